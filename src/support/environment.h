@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Environment variables as a value, so that a test can hand in its own.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace taipan {
+
+class Environment {
+  public:
+    Environment() = default;
+    explicit Environment(std::map<std::string, std::string, std::less<>> variables)
+        : variables_(std::move(variables)) {}
+    static Environment ofThisProcess();
+
+    /// The value; an unset and an empty variable are the same to every caller we have.
+    std::optional<std::string> get(std::string_view name) const;
+    void set(std::string name, std::string value) { variables_[std::move(name)] = std::move(value); }
+    void unset(std::string_view name);
+
+    /// The first executable of that name on PATH.
+    std::optional<std::filesystem::path> findProgram(std::string_view name) const;
+
+    /// NAME=VALUE strings, as a process receives them.
+    std::vector<std::string> strings() const;
+
+  private:
+    std::map<std::string, std::string, std::less<>> variables_;
+};
+
+}  // namespace taipan

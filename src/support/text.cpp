@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Edit distance and lists of words.
+#include "support/text.h"
+
+#include <algorithm>
+
+namespace taipan {
+
+size_t editDistance(std::string_view left, std::string_view right) {
+    // rows[i][j]: cost of turning the first i characters of left into the first j of right
+    std::vector<std::vector<size_t>> rows(left.size() + 1, std::vector<size_t>(right.size() + 1));
+    for (size_t i = 0; i <= left.size(); ++i)
+        rows[i][0] = i;
+    for (size_t j = 0; j <= right.size(); ++j)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= left.size(); ++i) {
+        for (size_t j = 1; j <= right.size(); ++j) {
+            const size_t replaced = rows[i - 1][j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+            rows[i][j] = std::min({replaced, rows[i - 1][j] + 1, rows[i][j - 1] + 1});
+            const bool swapped = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+            if (swapped)
+                rows[i][j] = std::min(rows[i][j], rows[i - 2][j - 2] + 1);
+        }
+    }
+    return rows[left.size()][right.size()];
+}
+
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string_view> candidates) {
+    std::optional<std::string> best;
+    size_t best_distance = std::max<size_t>(1, word.size() / 2) + 1;
+    for (const std::string_view candidate : candidates) {
+        const bool abbreviated = word.size() >= 2 && candidate.starts_with(word);
+        const size_t distance = abbreviated ? 1 : editDistance(word, candidate);
+        if (distance >= best_distance || distance >= candidate.size())
+            continue;
+        best = candidate;
+        best_distance = distance;
+    }
+    return best;
+}
+
+std::string alternatives(std::span<const std::string_view> words) {
+    std::string text;
+    for (size_t index = 0; index < words.size(); ++index) {
+        if (index > 0)
+            text += index + 1 == words.size() ? " or " : ", ";
+        text += words[index];
+    }
+    return text;
+}
+
+std::vector<std::string> splitLines(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const size_t end = text.find('\n');
+        lines.emplace_back(text.substr(0, end));
+        if (end == std::string_view::npos)
+            break;
+        text.remove_prefix(end + 1);
+    }
+    return lines;
+}
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n";
+    const size_t first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace taipan
