@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The list of an output's files that lies inside it: by it a later run notices what was lost, cut short or
+// changed.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "support/result.h"
+
+namespace taipan::provision {
+
+inline constexpr std::string_view kManifestName = ".taipan-manifest";
+
+/// Hashes every file below `output` and writes the manifest into it. Fails if a product is missing.
+Result<void> writeManifest(const std::filesystem::path& output,
+                           const std::vector<std::filesystem::path>& products);
+
+/// Whether the products are as they were made, by size and modification time.
+bool productsIntact(const std::filesystem::path& output);
+
+/// Whether all files are: a differing time alone is forgiven if the content is the same.
+bool allIntact(const std::filesystem::path& output);
+
+}  // namespace taipan::provision
