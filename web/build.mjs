@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// `node build.mjs --out DIR`: bundles the hosts for Node, WASI, the worker and the page into DIR.
+
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { out: { type: 'string' } } });
+if (!values.out) {
+  process.stderr.write('taipan: no output folder given; usage: node build.mjs --out DIR\n');
+  process.exit(2);
+}
+const out = resolve(values.out);
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
+};
+
+await mkdir(out, { recursive: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: ['node/node.ts', 'node/wasi.ts'],
+    outdir: out,
+    platform: 'node',
+    target: 'node25',
+  }),
+  ...(existsSync(`${here}/worker/worker.ts`)
+    ? [
+        build({
+          ...common,
+          entryPoints: ['worker/worker.ts'],
+          outdir: out,
+          platform: 'browser',
+          target: 'chrome137',
+        }),
+      ]
+    : []),
+]);

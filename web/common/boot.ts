@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts the interpreter on any host: gives it files, standard streams, environment, arguments and the imports that
+// may wait, runs its main and answers with the exit code.
+
+import { CallAdapter } from './call-adapter.ts';
+import type { EmscriptenModule, Imports, ModuleFactory } from './emscripten.ts';
+import { GuestMemory } from './guest-memory.ts';
+import { HostFileSystem, type Mount } from './host-file-system.ts';
+import { findJspi, type Jspi } from './jspi.ts';
+import { bytesFromText } from './path-text.ts';
+import type { Signals } from './signals.ts';
+import type { StandardStreams, Waits } from './standard-streams.ts';
+import { installStandardStreams } from './stdio-devices.ts';
+
+export interface BootOptions {
+  readonly factory: ModuleFactory;
+  /** python.wasm, on its way; compiling goes on while the module's JavaScript loads. */
+  readonly module: Promise<WebAssembly.Module>;
+  /** argv, the program's name first. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly workingDirectory: string;
+  /** Directories to make in memory; what stands below a mount is the host's business. */
+  readonly directories?: readonly string[];
+  readonly streams: StandardStreams;
+  readonly signals: Signals;
+  readonly waits: Waits;
+  /** Called right before main runs. */
+  readonly onReady?: () => void;
+}
+
+/** Our own fault: the interpreter itself broke down. */
+const kExitInternal = 70;
+
+/** What Emscripten's glue puts into the environment when the host says nothing about it. */
+const kEmscriptenVariables = ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_'] as const;
+
+/** Exports of python.wasm that are called from here. */
+interface InterpreterExports {
+  __main_argc_argv(argc: number, argv: number): number;
+  malloc(size: number): number;
+  emscripten_builtin_memalign(alignment: number, size: number): number;
+  fflush(stream: number): number;
+}
+
+/** Runs the interpreter to its end and resolves to its exit code. */
+export async function start(options: BootOptions): Promise<number> {
+  const complain = (text: string) => {
+    options.streams.error.write(bytesFromText(`${text}\n`));
+  };
+  let exports: InterpreterExports | null = null;
+  let memory: GuestMemory | null = null;
+  const module: EmscriptenModule = await new Promise((resolve, reject) => {
+    const partial = {
+      noInitialRun: true,
+      noExitRuntime: false,
+      noFSInit: true,
+      thisProgram: options.args[0] ?? 'python',
+      print: complain,
+      printErr: complain,
+      onAbort: (reason: unknown) => {
+        reject(new Error(String(reason)));
+      },
+      preRun: [
+        (self: EmscriptenModule) => {
+          installStandardStreams(self, options.streams);
+        },
+      ],
+      instantiateWasm: (
+        imports: Imports,
+        receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+      ) => {
+        const instantiate = async () => {
+          const compiled = await options.module;
+          // The glue has run to its end by now, so its file system and environment exist.
+          const self = partial as unknown as EmscriptenModule;
+          memory = new GuestMemory(imports.env['memory'] as WebAssembly.Memory);
+          const allocate = (alignment: number, size: number) =>
+            exports?.emscripten_builtin_memalign(alignment, size) ?? 0;
+          prepare(self, imports, memory, allocate, options);
+          const instance = await WebAssembly.instantiate(compiled, imports);
+          exports = instance.exports as unknown as InterpreterExports;
+          receive(instance, compiled);
+        };
+        instantiate().catch(reject);
+        return {};
+      },
+    };
+    options.factory(partial).then(resolve, reject);
+  });
+  void module;
+  if (!exports || !memory) throw new Error('the interpreter was not instantiated');
+  return runMain(exports, memory, options, complain);
+}
+
+function prepare(
+  module: EmscriptenModule,
+  imports: Imports,
+  memory: GuestMemory,
+  allocate: (alignment: number, size: number) => number,
+  options: BootOptions,
+): void {
+  for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
+  new HostFileSystem(module.FS, memory, options.mounts, allocate).install(imports.env);
+  module.FS.currentPath = options.workingDirectory;
+  for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
+  for (const [name, value] of Object.entries(options.env)) module.ENV[byteString(name)] = byteString(value);
+  const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
+  Object.assign(imports.env, hostImports(findJspi(), table, options));
+}
+
+/** What runtime/ imports; the glue has placeholders that throw. */
+function hostImports(
+  jspi: Jspi | null,
+  table: WebAssembly.Table,
+  options: BootOptions,
+): WebAssembly.ModuleImports {
+  const { signals, waits } = options;
+  const suspending = (wait: (...args: number[]) => Promise<number> | number): WebAssembly.ImportValue =>
+    jspi ? new jspi.Suspending(wait) : wait;
+  let adapter: CallAdapter | null = null;
+  return {
+    taipan_wait_readable: suspending((fd = 0, timeoutMs = -1) => waits.waitReadable(fd, timeoutMs)),
+    taipan_sleep: suspending((ms = 0) => waits.sleep(ms)),
+    taipan_yield: suspending(() => waits.yield()),
+    taipan_take_signal: () => signals.take(),
+    taipan_adapt_call: (func: number, arity: number) =>
+      (adapter ??= new CallAdapter(table)).adapt(func, arity),
+  };
+}
+
+async function runMain(
+  exports: InterpreterExports,
+  memory: GuestMemory,
+  options: BootOptions,
+  complain: (text: string) => void,
+): Promise<number> {
+  const argv = writeArguments(exports, memory, options.args);
+  const jspi = findJspi();
+  const main = jspi ? jspi.promising(exports.__main_argc_argv) : exports.__main_argc_argv;
+  options.onReady?.();
+  try {
+    const code = await main(options.args.length, argv);
+    exports.fflush(0);
+    return code & 0xff;
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code !== null) return code;
+    complain(`taipan: the interpreter broke down: ${error instanceof Error ? error.message : String(error)}`);
+    return kExitInternal;
+  }
+}
+
+function writeArguments(exports: InterpreterExports, memory: GuestMemory, args: readonly string[]): number {
+  const argv = exports.malloc((args.length + 1) * 4);
+  args.forEach((arg, index) => {
+    const bytes = bytesFromText(arg);
+    const pointer = exports.malloc(bytes.length + 1);
+    memory.bytes.set(bytes, pointer);
+    memory.bytes[pointer + bytes.length] = 0;
+    memory.view.setUint32(argv + index * 4, pointer, true);
+  });
+  memory.view.setUint32(argv + args.length * 4, 0, true);
+  return argv;
+}
+
+/** exit() leaves the stack by throwing Emscripten's ExitStatus. */
+function exitCodeOf(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null || !('name' in error) || error.name !== 'ExitStatus')
+    return null;
+  return 'status' in error && typeof error.status === 'number' ? error.status & 0xff : null;
+}
+
+/** Emscripten copies one byte per character of a variable, so characters have to be the UTF-8 bytes. */
+function byteString(text: string): string {
+  let bytes = '';
+  for (const byte of bytesFromText(text)) bytes += String.fromCharCode(byte);
+  return bytes;
+}

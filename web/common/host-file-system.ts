@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives the interpreter the files of a host: the C library's path and descriptor calls are answered by a HostFiles.
+//
+// Emscripten's own layer keeps a tree of nodes it has seen, by name. Over files that others change as well this goes
+// stale, loses unlinked files, knows times to the millisecond only and asks the host once per path component. So the
+// calls themselves are replaced, before the module is instantiated: one call of the program is one call of the host,
+// and nothing is remembered. Paths outside of every mount go on to Emscripten's in-memory file system, and open
+// descriptors stay in Emscripten's table, where read, write, seek and dup find them.
+
+import type { FileStream, FileSystem, HeapView, Import, ImportTable, StreamOps } from './emscripten.ts';
+import { errnoNumber, errnoOf, HostError } from './errno.ts';
+import { GuestMemory, kDirentSize } from './guest-memory.ts';
+import {
+  fileType,
+  OpenFlag,
+  S_IFDIR,
+  S_IFREG,
+  type FileTime,
+  type Handle,
+  type HostEntry,
+  type HostFiles,
+} from './host-files.ts';
+import { joinPath, normalPath } from './path-text.ts';
+
+export interface Mount {
+  /** An absolute directory without a slash at its end, except "/" itself. */
+  readonly at: string;
+  readonly files: HostFiles;
+  /** Directories below that are not the host's. */
+  readonly except?: readonly string[];
+}
+
+/** Memory for mmap, from the interpreter's own allocator; aligned to `alignment`. */
+export type Allocate = (alignment: number, size: number) => number;
+
+const kAtCurrentDirectory = -100;
+const kAtNoFollow = 0x100;
+const kAtRemoveDirectory = 0x200;
+const kUtimeNow = 0x3fffffff;
+const kUtimeOmit = 0x3ffffffe;
+const kMapPrivate = 2;
+const kWasmPage = 65536;
+const SeekFrom = { start: 0, current: 1, end: 2 } as const;
+
+/** What a stream of ours carries; duplicates of a descriptor share it. */
+class OpenFile {
+  readonly files: HostFiles;
+  readonly handle: Handle;
+  references = 1;
+  entries: HostEntry[] | null = null;
+
+  constructor(files: HostFiles, handle: Handle) {
+    this.files = files;
+    this.handle = handle;
+  }
+}
+
+interface Routed {
+  readonly path: string;
+  readonly files: HostFiles;
+}
+
+/** A 64-bit integer argument arrives as one bigint or as two halves, depending on how the interpreter was linked. */
+function wideArgument(args: readonly (number | bigint)[], index: number): number {
+  const low = args[index] ?? 0;
+  if (typeof low === 'bigint') return Number(low);
+  return (low >>> 0) + Number(args[index + 1] ?? 0) * 2 ** 32;
+}
+
+export class HostFileSystem {
+  readonly #fs: FileSystem;
+  readonly #memory: GuestMemory;
+  readonly #mounts: readonly Mount[];
+  readonly #allocate: Allocate;
+  readonly #streamOps: StreamOpsOverHost;
+
+  constructor(fs: FileSystem, memory: GuestMemory, mounts: readonly Mount[], allocate: Allocate) {
+    this.#fs = fs;
+    this.#memory = memory;
+    // The deepest mount that holds a path answers for it.
+    this.#mounts = [...mounts].sort((a, b) => b.at.length - a.at.length);
+    this.#allocate = allocate;
+    this.#streamOps = this.#makeStreamOps();
+  }
+
+  /** Puts our calls in place of Emscripten's. REQUIRES: the module is not instantiated yet. */
+  install(env: ImportTable): void {
+    for (const mount of this.#mounts) {
+      if (mount.at !== '/') this.#fs.mkdirTree(mount.at);
+    }
+    for (const [name, make] of Object.entries(this.#calls())) {
+      const original = env[name];
+      if (typeof original !== 'function') continue; // this interpreter does not use the call
+      const replacement = make(original as Import);
+      env[name] = (...args: number[]) => {
+        try {
+          return replacement(...args);
+        } catch (error) {
+          return -errnoOf(error);
+        }
+      };
+    }
+  }
+
+  #route(path: string): HostFiles | null {
+    const normal = normalPath(path);
+    for (const { at, files, except } of this.#mounts) {
+      if (!isWithin(normal, at)) continue;
+      return except?.some((directory) => isWithin(normal, directory)) ? null : files;
+    }
+    return null;
+  }
+
+  #absolute(path: string, directory = kAtCurrentDirectory): string {
+    if (path.startsWith('/')) return path;
+    if (path === '') throw new HostError('ENOENT');
+    const base = directory === kAtCurrentDirectory ? this.#fs.currentPath : this.#stream(directory).path;
+    return joinPath(base, path);
+  }
+
+  /** Where a path given to a call leads, or null when it is Emscripten's. */
+  #find(pointer: number, directory?: number): Routed | null {
+    const path = this.#absolute(this.#memory.readText(pointer), directory);
+    const files = this.#route(path);
+    return files && { path, files };
+  }
+
+  #stream(fd: number): FileStream {
+    const stream = this.#fs.streams[fd];
+    if (!stream) throw new HostError('EBADF');
+    return stream;
+  }
+
+  #openFile(fd: number): OpenFile | null {
+    const { host } = this.#stream(fd);
+    return host instanceof OpenFile ? host : null;
+  }
+
+  /** One row per call; each gets Emscripten's own for the paths that are not ours. */
+  #calls(): Record<string, (original: Import) => Import> {
+    const memory = this.#memory;
+    /** A call whose first argument is a path and that returns nothing. */
+    const onPath =
+      (act: (found: Routed, ...args: number[]) => void) =>
+      (original: Import): Import =>
+      (pointer = 0, ...args) => {
+        const found = this.#find(pointer);
+        if (!found) return original(pointer, ...args);
+        act(found, ...args);
+        return 0;
+      };
+    /** The same for the calls that take a directory descriptor before the path. */
+    const onPathAt =
+      (act: (found: Routed, ...args: number[]) => void) =>
+      (original: Import): Import =>
+      (directory = 0, pointer = 0, ...args) => {
+        const found = this.#find(pointer, directory);
+        if (!found) return original(directory, pointer, ...args);
+        act(found, ...args);
+        return 0;
+      };
+    const onDescriptor =
+      (act: (file: OpenFile, ...args: number[]) => void) =>
+      (original: Import): Import =>
+      (fd = -1, ...args) => {
+        const file = this.#openFile(fd);
+        if (!file) return original(fd, ...args);
+        act(file, ...args);
+        return 0;
+      };
+
+    return {
+      __syscall_stat64: onPath(({ files, path }, buffer = 0) => {
+        memory.writeStat(buffer, files.stat(path));
+      }),
+      __syscall_lstat64: onPath(({ files, path }, buffer = 0) => {
+        memory.writeStat(buffer, files.lstat(path));
+      }),
+      __syscall_fstat64: onDescriptor(({ files, handle }, buffer = 0) => {
+        memory.writeStat(buffer, files.fstat(handle));
+      }),
+      __syscall_newfstatat: onPathAt(({ files, path }, buffer = 0, flags = 0) => {
+        memory.writeStat(buffer, flags & kAtNoFollow ? files.lstat(path) : files.stat(path));
+      }),
+      __syscall_faccessat: onPathAt(({ files, path }, mode = 0) => {
+        files.access(path, mode);
+      }),
+      __syscall_chmod: onPath(({ files, path }, mode = 0) => {
+        files.chmod(path, mode & 0o7777);
+      }),
+      __syscall_fchmodat2: onPathAt(({ files, path }, mode = 0) => {
+        files.chmod(path, mode & 0o7777);
+      }),
+      __syscall_fchmod: onDescriptor(({ files, handle }, mode = 0) => {
+        files.fchmod(handle, mode & 0o7777);
+      }),
+      // Owners stay as they are: the interpreter believes it is user 0 and the host knows better.
+      __syscall_fchownat: onPathAt(({ files, path }) => {
+        files.lstat(path);
+      }),
+      __syscall_fchown32: onDescriptor(() => undefined),
+      __syscall_mkdirat: onPathAt(({ files, path }, mode = 0) => {
+        files.mkdir(path, mode & 0o7777);
+      }),
+      __syscall_mknodat: onPathAt(({ files, path }, mode = 0) => {
+        if (fileType(mode) !== S_IFREG && fileType(mode) !== 0) throw new HostError('EPERM');
+        files.close(files.open(path, OpenFlag.create | OpenFlag.exclusive, mode & 0o7777));
+      }),
+      __syscall_rmdir: onPath(({ files, path }) => {
+        files.rmdir(path);
+      }),
+      __syscall_unlinkat: onPathAt(({ files, path }, flags = 0) => {
+        if (flags & kAtRemoveDirectory) files.rmdir(path);
+        else files.unlink(path);
+      }),
+      __syscall_renameat:
+        (original) =>
+        (fromDirectory = 0, from = 0, toDirectory = 0, to = 0) =>
+          this.#twoPaths(
+            this.#find(from, fromDirectory),
+            this.#find(to, toDirectory),
+            (files, source, target) => {
+              files.rename(source, target);
+            },
+            () => original(fromDirectory, from, toDirectory, to),
+          ),
+      __syscall_linkat:
+        (original) =>
+        (fromDirectory = 0, from = 0, toDirectory = 0, to = 0, flags = 0) =>
+          this.#twoPaths(
+            this.#find(from, fromDirectory),
+            this.#find(to, toDirectory),
+            (files, source, target) => {
+              files.link(source, target);
+            },
+            () => original(fromDirectory, from, toDirectory, to, flags),
+          ),
+      __syscall_symlink:
+        (original) =>
+        (target = 0, pointer = 0) =>
+          this.#symlink(target, this.#find(pointer), () => original(target, pointer)),
+      __syscall_symlinkat:
+        (original) =>
+        (target = 0, directory = 0, pointer = 0) =>
+          this.#symlink(target, this.#find(pointer, directory), () => original(target, directory, pointer)),
+      __syscall_readlinkat:
+        (original) =>
+        (directory = 0, pointer = 0, buffer = 0, room = 0) => {
+          const found = this.#find(pointer, directory);
+          if (!found) return original(directory, pointer, buffer, room);
+          if (room <= 0) throw new HostError('EINVAL');
+          return Math.min(memory.writeText(buffer, found.files.readlink(found.path), room), room);
+        },
+      __syscall_truncate64:
+        (original) =>
+        (...args) => {
+          const found = this.#find(args[0] ?? 0);
+          if (!found) return original(...args);
+          found.files.truncate(found.path, sizeArgument(args, 1));
+          return 0;
+        },
+      __syscall_ftruncate64:
+        (original) =>
+        (...args) => {
+          const file = this.#openFile(args[0] ?? -1);
+          if (!file) return original(...args);
+          file.files.ftruncate(file.handle, sizeArgument(args, 1));
+          return 0;
+        },
+      __syscall_fallocate:
+        (original) =>
+        (...args) => {
+          const file = this.#openFile(args[0] ?? -1);
+          if (!file) return original(...args);
+          const wide = typeof args[2] === 'bigint';
+          const end = wideArgument(args, 2) + wideArgument(args, wide ? 3 : 4);
+          if (file.files.fstat(file.handle).size < end) file.files.ftruncate(file.handle, end);
+          return 0;
+        },
+      __syscall_utimensat:
+        (original) =>
+        (directory = 0, pointer = 0, times = 0, flags = 0) =>
+          this.#utimes(directory, pointer, times, flags, () => original(directory, pointer, times, flags)),
+      __syscall_fdatasync: onDescriptor(({ files, handle }) => {
+        files.fsync(handle);
+      }),
+      fd_sync:
+        (original) =>
+        (fd = -1) => {
+          const file = this.#openFile(fd);
+          if (!file) return original(fd);
+          // A WASI call: its error numbers are positive.
+          try {
+            file.files.fsync(file.handle);
+            return 0;
+          } catch (error) {
+            return errnoOf(error);
+          }
+        },
+      __syscall_openat:
+        (original) =>
+        (directory = 0, pointer = 0, flags = 0, varargs = 0) => {
+          const found = this.#find(pointer, directory);
+          if (!found) return original(directory, pointer, flags, varargs);
+          const mode = varargs ? memory.view.getInt32(varargs, true) : 0;
+          return this.#open(found, flags, mode & 0o7777);
+        },
+      __syscall_getdents64:
+        (original) =>
+        (fd = -1, buffer = 0, room = 0) => {
+          const file = this.#openFile(fd);
+          return file
+            ? this.#readDirectory(this.#stream(fd), file, buffer, room)
+            : original(fd, buffer, room);
+        },
+      __syscall_chdir:
+        (original) =>
+        (pointer = 0) => {
+          const found = this.#find(pointer);
+          if (!found) return original(pointer);
+          this.#changeDirectory(found);
+          return 0;
+        },
+      __syscall_fchdir:
+        (original) =>
+        (fd = -1) => {
+          const file = this.#openFile(fd);
+          if (!file) return original(fd);
+          this.#changeDirectory({ files: file.files, path: this.#stream(fd).path });
+          return 0;
+        },
+    };
+  }
+
+  #twoPaths(
+    from: Routed | null,
+    to: Routed | null,
+    act: (files: HostFiles, from: string, to: string) => void,
+    original: () => unknown,
+  ): unknown {
+    if (!from && !to) return original();
+    if (from?.files !== to?.files || !from || !to) throw new HostError('EXDEV');
+    act(from.files, from.path, to.path);
+    return 0;
+  }
+
+  #symlink(target: number, found: Routed | null, original: () => unknown): unknown {
+    if (!found) return original();
+    found.files.symlink(this.#memory.readText(target), found.path);
+    return 0;
+  }
+
+  #open({ files, path }: Routed, flags: number, mode: number): number {
+    const handle = files.open(path, flags, mode);
+    try {
+      const type = fileType(files.fstat(handle).mode);
+      // Emscripten checks the node's own permission bits once more; the host has already decided.
+      const node = new this.#fs.FSNode(null, '', type | 0o777, 0);
+      const stream = this.#fs.createStream({
+        node,
+        path,
+        flags: flags & ~(OpenFlag.create | OpenFlag.exclusive | OpenFlag.truncate | OpenFlag.noFollow),
+        seekable: type === S_IFREG || type === S_IFDIR,
+        position: 0,
+        stream_ops: this.#streamOps,
+        host: new OpenFile(files, handle),
+      });
+      return stream.fd ?? -1;
+    } catch (error) {
+      files.close(handle);
+      throw error;
+    }
+  }
+
+  #changeDirectory({ files, path }: Routed): void {
+    if (fileType(files.stat(path).mode) !== S_IFDIR) throw new HostError('ENOTDIR');
+    files.access(path, 1);
+    this.#fs.currentPath = files.realpath(path);
+  }
+
+  #utimes(
+    directory: number,
+    pointer: number,
+    times: number,
+    flags: number,
+    original: () => unknown,
+  ): unknown {
+    const [atime, mtime] = [this.#fileTime(times, 0), this.#fileTime(times, 1)];
+    if (pointer === 0) {
+      const file = this.#openFile(directory);
+      if (!file) return original();
+      file.files.futimes(file.handle, atime, mtime);
+      return 0;
+    }
+    const found = this.#find(pointer, directory);
+    if (!found) return original();
+    found.files.utimes(found.path, atime, mtime, (flags & kAtNoFollow) === 0);
+    return 0;
+  }
+
+  #fileTime(times: number, index: number): FileTime {
+    if (times === 0) return 'now';
+    const { seconds, nanoseconds } = this.#memory.readTimespec(times, index);
+    if (nanoseconds === kUtimeNow) return 'now';
+    if (nanoseconds === kUtimeOmit) return 'omit';
+    return seconds * 1_000_000_000n + BigInt(nanoseconds);
+  }
+
+  #readDirectory(stream: FileStream, file: OpenFile, buffer: number, room: number): number {
+    if (stream.position === 0 || !file.entries) {
+      const { files, handle } = file;
+      if (fileType(stream.node.mode) !== S_IFDIR) throw new HostError('ENOTDIR');
+      file.entries = [
+        { name: '.', ino: files.fstat(handle).ino, mode: S_IFDIR },
+        { name: '..', ino: files.stat(`${stream.path}/..`).ino, mode: S_IFDIR },
+        ...files.readdir(stream.path),
+      ];
+    }
+    let index = Math.floor(stream.position / kDirentSize);
+    let written = 0;
+    for (; index < file.entries.length && written + kDirentSize <= room; index++) {
+      const entry = file.entries[index] as HostEntry;
+      // d_type is the file type of st_mode, shifted down.
+      const type = fileType(entry.mode) >> 12;
+      this.#memory.writeDirent(buffer + written, { ...entry, type, next: (index + 1) * kDirentSize });
+      written += kDirentSize;
+    }
+    stream.position = index * kDirentSize;
+    return written;
+  }
+
+  /** What Emscripten calls on an open descriptor; it reports errors by throwing its own kind. */
+  #makeStreamOps(): StreamOpsOverHost {
+    const fs = this.#fs;
+    const attempt = <T>(act: () => T): T => {
+      try {
+        return act();
+      } catch (error) {
+        throw new fs.ErrnoError(errnoOf(error));
+      }
+    };
+    const positionOf = (stream: FileStream, position: number) => (stream.seekable ? position : null);
+    return {
+      close: (stream) => {
+        const file = openFileOf(stream);
+        if (--file.references === 0)
+          attempt(() => {
+            file.files.close(file.handle);
+          });
+      },
+      dup: (stream) => {
+        openFileOf(stream).references++;
+      },
+      read: (stream, heap, offset, length, position) => {
+        const { files, handle } = openFileOf(stream);
+        return attempt(() => files.read(handle, bytesOf(heap, offset, length), positionOf(stream, position)));
+      },
+      write: (stream, heap, offset, length, position) => {
+        const { files, handle } = openFileOf(stream);
+        return attempt(() =>
+          files.write(handle, bytesOf(heap, offset, length), positionOf(stream, position)),
+        );
+      },
+      llseek: (stream, offset, whence) => {
+        let position = offset;
+        if (whence === SeekFrom.current) position += stream.position;
+        if (whence === SeekFrom.end) {
+          const { files, handle } = openFileOf(stream);
+          position += attempt(() => files.fstat(handle).size);
+        }
+        if (position < 0) throw new fs.ErrnoError(errnoNumber('EINVAL'));
+        return position;
+      },
+      mmap: (stream, length, position) => {
+        const { files, handle } = openFileOf(stream);
+        const ptr = this.#allocate(kWasmPage, length);
+        if (ptr === 0) throw new fs.ErrnoError(errnoNumber('ENOMEM'));
+        const target = this.#memory.bytes.subarray(ptr, ptr + length);
+        const filled = attempt(() => readFully(files, handle, target, position));
+        target.fill(0, filled); // what lies behind the end of the file reads as zero
+        return { ptr, allocated: true };
+      },
+      msync: (stream, bytes, offset, length, flags) => {
+        if (flags & kMapPrivate) return 0;
+        const { files, handle } = openFileOf(stream);
+        // A mapping never makes a file longer, even when its last page reaches behind the end.
+        const end = Math.min(length, attempt(() => files.fstat(handle).size) - offset);
+        if (end > 0)
+          attempt(() => {
+            writeFully(files, handle, bytes.subarray(0, end), offset);
+          });
+        return 0;
+      },
+    };
+  }
+}
+
+type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'llseek' | 'mmap' | 'msync'>;
+
+function isWithin(path: string, directory: string): boolean {
+  if (directory === '/' || path === directory) return true;
+  return path.startsWith(directory) && path[directory.length] === '/';
+}
+
+function sizeArgument(args: readonly number[], index: number): number {
+  const size = wideArgument(args, index);
+  if (size < 0) throw new HostError('EINVAL');
+  return size;
+}
+
+function openFileOf(stream: FileStream): OpenFile {
+  if (stream.host instanceof OpenFile) return stream.host;
+  throw new Error('a host call reached a stream that is not a host file');
+}
+
+function bytesOf(heap: HeapView, offset: number, length: number): Uint8Array {
+  return new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
+}
+
+function readFully(files: HostFiles, handle: Handle, into: Uint8Array, position: number): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = files.read(handle, into.subarray(filled), position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+function writeFully(files: HostFiles, handle: Handle, from: Uint8Array, position: number): void {
+  for (let written = 0; written < from.length;) {
+    written += files.write(handle, from.subarray(written), position + written);
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// JavaScript Promise Integration: a WebAssembly stack that waits for a promise. TypeScript does not know it yet.
+
+type Callable = (...args: never[]) => unknown;
+
+export interface Jspi {
+  /** An export that returns a promise and whose stack may be suspended. */
+  promising(run: Callable): (...args: number[]) => Promise<number>;
+  /** An import that suspends the stack until its promise is settled. */
+  readonly Suspending: new (run: Callable) => WebAssembly.ImportValue;
+}
+
+/** Null when this engine cannot suspend WebAssembly. */
+export function findJspi(): Jspi | null {
+  const engine = WebAssembly as unknown as Partial<Jspi>;
+  return engine.promising && engine.Suspending ? (engine as Jspi) : null;
+}

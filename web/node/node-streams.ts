@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// stdin, stdout and stderr of the Node process.
+//
+// stdin is read through a stream of the event loop only while the program waits for it: a read on Node's thread pool
+// could not be given up, and the process would not end before the next line is typed.
+
+import fs from 'node:fs';
+import type { Socket } from 'node:net';
+import type { InputStream, OutputStream, StandardStreams, WindowSize } from '../common/standard-streams.ts';
+
+const kStdin = 0;
+const kStdout = 1;
+const kStderr = 2;
+/** How long to wait before asking a pipe again that was made non-blocking by whoever shares it. */
+const kRetryMs = 2;
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** The terminal check of libuv, without loading the rest of node:tty before it is needed. */
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false; // closed
+  }
+}
+
+export class NodeInput implements InputStream {
+  readonly isTerminal: boolean;
+  readonly #isFile: boolean;
+  #chunks: Uint8Array[] = [];
+  #ended = false;
+  #stream: Socket | null = null;
+  #wait: Promise<void> | null = null;
+
+  constructor(isTerminal: boolean) {
+    this.isTerminal = isTerminal;
+    this.#isFile = !isTerminal && !isPipeOrSocket(kStdin);
+  }
+
+  get ready(): boolean {
+    return this.#isFile || this.#ended || this.#chunks.length > 0;
+  }
+
+  whenReady(): Promise<void> {
+    if (this.ready) return Promise.resolve();
+    this.#wait ??= this.#receive().finally(() => {
+      this.#wait = null;
+    });
+    return this.#wait;
+  }
+
+  read(into: Uint8Array): number {
+    const chunk = this.#chunks[0];
+    if (chunk) {
+      const part = chunk.subarray(0, into.length);
+      into.set(part);
+      if (part.length === chunk.length) this.#chunks.shift();
+      else this.#chunks[0] = chunk.subarray(part.length);
+      return part.length;
+    }
+    if (this.#ended) {
+      // At a terminal Ctrl-D ends one read, not the terminal.
+      if (this.isTerminal) this.#ended = false;
+      return 0;
+    }
+    return readBlocking(into);
+  }
+
+  async #receive(): Promise<void> {
+    const stream = (this.#stream ??= await openInput(this.isTerminal));
+    await new Promise<void>((resolve) => {
+      const onData = (chunk: Buffer) => {
+        this.#chunks.push(chunk);
+        finish();
+      };
+      const onEnd = () => {
+        this.#ended = true;
+        this.#stream = null;
+        stream.destroy();
+        finish();
+      };
+      const finish = () => {
+        stream.pause();
+        stream.off('data', onData).off('end', onEnd).off('error', onEnd);
+        resolve();
+      };
+      stream.on('data', onData).on('end', onEnd).on('error', onEnd);
+      stream.resume();
+    });
+  }
+}
+
+async function openInput(isTerminal: boolean): Promise<Socket> {
+  if (isTerminal) {
+    const { ReadStream } = await import('node:tty');
+    return new ReadStream(kStdin);
+  }
+  const { Socket } = await import('node:net');
+  return new Socket({ fd: kStdin, readable: true, writable: false });
+}
+
+function isPipeOrSocket(fd: number): boolean {
+  try {
+    const stat = fs.fstatSync(fd);
+    return stat.isFIFO() || stat.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function readBlocking(into: Uint8Array): number {
+  for (;;) {
+    try {
+      return fs.readSync(kStdin, into, 0, into.length, null);
+    } catch (error) {
+      if (isCode(error, 'EOF')) return 0;
+      if (!isCode(error, 'EAGAIN')) throw error;
+      pause(kRetryMs);
+    }
+  }
+}
+
+export class NodeOutput implements OutputStream {
+  readonly isTerminal: boolean;
+  readonly #fd: number;
+
+  constructor(fd: number, isTerminal: boolean) {
+    this.#fd = fd;
+    this.isTerminal = isTerminal;
+  }
+
+  write(bytes: Uint8Array): void {
+    for (let written = 0; written < bytes.length;) {
+      try {
+        written += fs.writeSync(this.#fd, bytes, written, bytes.length - written, null);
+      } catch (error) {
+        if (!isCode(error, 'EAGAIN')) throw error;
+        pause(kRetryMs);
+      }
+    }
+  }
+}
+
+export async function nodeStreams(): Promise<StandardStreams> {
+  const devices = [kStdin, kStdout, kStderr].filter(isCharacterDevice);
+  const tty = devices.length > 0 ? await import('node:tty') : null;
+  const isTerminal = (fd: number) => tty?.isatty(fd) ?? false;
+  const windowSize = (): WindowSize => {
+    const fd = [kStdout, kStderr, kStdin].find(isTerminal);
+    if (fd === undefined || !tty) return { rows: 24, columns: 80 };
+    const [columns, rows] = new tty.WriteStream(fd).getWindowSize();
+    return { rows, columns };
+  };
+  return {
+    input: new NodeInput(isTerminal(kStdin)),
+    output: new NodeOutput(kStdout, isTerminal(kStdout)),
+    error: new NodeOutput(kStderr, isTerminal(kStderr)),
+    windowSize,
+  };
+}
