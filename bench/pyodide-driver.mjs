@@ -2,9 +2,9 @@
 // Runs Python under Pyodide in this Node, with the command line of a python: `-c CODE` or `FILE [ARGS...]`.
 // The folder of this file is mounted where it is, so paths below it mean the same as outside.
 
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { loadPyodide } from "pyodide";
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadPyodide } from 'pyodide';
 
 const kBenchFolder = dirname(fileURLToPath(import.meta.url));
 
@@ -29,7 +29,7 @@ async function main(parameters) {
   const python = await loadPyodide();
   python.setStdout(writeAll(process.stdout));
   python.setStderr(writeAll(process.stderr));
-  if (parameters[0] === "-c") {
+  if (parameters[0] === '-c') {
     python.runPython(parameters[1]);
   } else {
     python.FS.mkdirTree(kBenchFolder);
@@ -39,8 +39,8 @@ async function main(parameters) {
 }
 
 const parameters = process.argv.slice(2);
-if (parameters.length === 0 || (parameters[0] === "-c" && parameters.length !== 2)) {
-  console.error("pyodide-driver: nothing to run; give FILE [ARGS...] or -c CODE");
+if (parameters.length === 0 || (parameters[0] === '-c' && parameters.length !== 2)) {
+  console.error('pyodide-driver: nothing to run; give FILE [ARGS...] or -c CODE');
   process.exitCode = 2;
 } else {
   try {
