@@ -36,10 +36,8 @@ enum class Check {
 
 class Engine {
   public:
-    /// Fails on a duplicate id, an unknown need and a circle.
-    static Result<Engine> create(Steps steps, EngineOptions options);
-
-    Engine(Engine&&) noexcept = default;
+    /// Fails on a duplicate id, an unknown need and a circle. `facts` must outlive the engine.
+    static Result<Engine> create(Steps steps, EngineOptions options, FileFacts& facts);
 
     /// The output of the step if the cache has it in good order. Writes nothing but the memory of hashes.
     Result<std::optional<std::filesystem::path>> ready(const std::string& id, Check check = Check::Products);
@@ -51,20 +49,19 @@ class Engine {
     Result<std::string> key(const std::string& id);
     Result<std::filesystem::path> output(const std::string& id);
 
-    /// Answers about files that are remembered across calls, such as the version of the Node at a path.
-    FileFacts& facts() { return facts_; }
-
   private:
-    Engine(std::map<std::string, Step> steps, EngineOptions options);
+    Engine(std::map<std::string, Step> steps, EngineOptions options, FileFacts& facts)
+        : steps_(std::move(steps)), options_(std::move(options)), facts_(&facts) {}
 
+    Result<std::string> computeKey(const Step& step);
     Result<std::vector<std::string>> missing(std::span<const std::string> ids);
-    Result<void> findMissing(const std::string& id, std::map<std::string, bool>& verdicts,
-                             std::vector<std::string>& order);
+    Result<bool> isIntact(const std::string& id, Check check);
+    Result<void> installNeededPackages(const std::vector<std::string>& ids, const Interruption& interruption);
     Result<void> make(const std::vector<std::string>& ids, const Interruption& interruption);
 
     std::map<std::string, Step> steps_;
     EngineOptions options_;
-    FileFacts facts_;
+    FileFacts* facts_;
     std::map<std::string, std::string> keys_;  ///< computed so far
 };
 

@@ -18,8 +18,7 @@ namespace taipan::provision {
 /// A row of the table: the package is needed unless every probe is found.
 struct SystemPackage {
     std::string_view package;
-    std::string_view
-        probe;  ///< a command (no slash), or a path relative to the places where the kind of file lies
+    std::string_view probe;  ///< a command, "include:FILE" or "lib:FILE"
 };
 
 std::span<const SystemPackage> systemPackages();
@@ -29,9 +28,14 @@ Result<std::vector<std::string>> missingPackages(std::span<const std::string> wa
                                                  const Environment& environment,
                                                  const std::filesystem::path& root = "/");
 
+struct PackageInstallation {
+    bool allowed = true;  ///< false: only say what to type
+    bool quiet = false;   ///< do not print the list first
+};
+
 /// Installs through apt-get as root or through sudo, after printing the list; where that is not possible the
 /// error is the one line to type.
 Result<void> installPackages(std::span<const std::string> packages, const ProcessRunner& runner,
-                             const std::filesystem::path& log);
+                             const std::filesystem::path& log, const PackageInstallation& how = {});
 
 }  // namespace taipan::provision

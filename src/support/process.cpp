@@ -164,7 +164,7 @@ Result<ExitStatus> await(pid_t pid, const Interruption* interruption, int drain,
             return failSystem(errno, "cannot wait for a program");
         if (entries[1].revents != 0) {
             endGroup(pid, process.number());
-            return interrupted();
+            return taipan::interrupted();
         }
         if (entries[2].revents != 0) {
             char buffer[1 << 14];

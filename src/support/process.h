@@ -55,6 +55,9 @@ class ProcessRunner {
     };
     Result<Output> capture(const Command& command, const std::filesystem::path& log = "/dev/null") const;
 
+    /// Whether the user wants everything to end; to tell that from a failure of the program.
+    bool interrupted() const { return interruption_ != nullptr && interruption_->requested(); }
+
     const Environment& environment() const { return environment_; }
 
   private:
