@@ -2,6 +2,7 @@
 // Checks how the suite of programs takes turns, reads the harness's line and compares checksums.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import {
@@ -76,4 +77,13 @@ test('programs are found, and an unknown one is named', () => {
   assert.ok(findPrograms(kBench, []).length >= 22);
   assert.deepEqual(findPrograms(kBench, ['richards', 'go']), ['go', 'richards']);
   assert.throws(() => findPrograms(kBench, ['richard']), /no program is called 'richard'/);
+});
+
+test('every program says what it measures and has a size and a run', () => {
+  for (const name of findPrograms(kBench, [])) {
+    const text = readFileSync(`${kBench}/programs/${name}.py`, 'utf8');
+    assert.match(text, /^# SPDX-License-Identifier: Apache-2.0\n"""[A-Z]/, name);
+    assert.match(text, /^DEFAULT = \d/m, name);
+    assert.match(text, /^def run\(n\):$/m, name);
+  }
 });
