@@ -51,7 +51,7 @@ export async function start(options: BootOptions): Promise<number> {
   };
   let exports: InterpreterExports | null = null;
   let memory: GuestMemory | null = null;
-  const module: EmscriptenModule = await new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     const partial = {
       noInitialRun: true,
       noExitRuntime: false,
@@ -89,7 +89,6 @@ export async function start(options: BootOptions): Promise<number> {
     };
     options.factory(partial).then(resolve, reject);
   });
-  void module;
   if (!exports || !memory) throw new Error('the interpreter was not instantiated');
   return runMain(exports, memory, options, complain);
 }

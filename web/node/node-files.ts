@@ -54,10 +54,14 @@ function statOf(stat: fs.BigIntStats): HostStat {
   };
 }
 
-/** node:fs takes seconds as a double, which is good to about 100 ns; the last digits may be lost. */
-function secondsOf(time: FileTime, before: bigint): number {
-  const nanoseconds = time === 'omit' ? before : time === 'now' ? null : time;
-  return nanoseconds === null ? Date.now() / 1000 : Number(nanoseconds) / kNanosecondsPerSecond;
+/**
+ * node:fs takes seconds as a double and libuv keeps microseconds of it, so the last three digits are lost. Negative
+ * numbers it takes for nonsense; times before 1970 have to be Dates.
+ */
+function nodeTime(time: FileTime, before: bigint): number | Date {
+  if (time === 'now') return Date.now() / 1000;
+  const nanoseconds = Number(time === 'omit' ? before : time);
+  return nanoseconds >= 0 ? nanoseconds / kNanosecondsPerSecond : new Date(nanoseconds / 1e6);
 }
 
 const kBigint = { bigint: true } as const;
@@ -101,7 +105,7 @@ export const nodeFiles: HostFiles = {
   utimes: (path, atime, mtime, follow) => {
     const before = (follow ? fs.statSync : fs.lstatSync)(hostPath(path), kBigint);
     const set = follow ? fs.utimesSync : fs.lutimesSync;
-    set(hostPath(path), secondsOf(atime, before.atimeNs), secondsOf(mtime, before.mtimeNs));
+    set(hostPath(path), nodeTime(atime, before.atimeNs), nodeTime(mtime, before.mtimeNs));
   },
   truncate: (path, size) => {
     fs.truncateSync(hostPath(path), size);
@@ -122,7 +126,7 @@ export const nodeFiles: HostFiles = {
   },
   futimes: (handle, atime, mtime) => {
     const before = fs.fstatSync(handle, kBigint);
-    fs.futimesSync(handle, secondsOf(atime, before.atimeNs), secondsOf(mtime, before.mtimeNs));
+    fs.futimesSync(handle, nodeTime(atime, before.atimeNs), nodeTime(mtime, before.mtimeNs));
   },
   fsync: (handle) => {
     fs.fsyncSync(handle);
