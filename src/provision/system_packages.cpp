@@ -42,6 +42,7 @@ constexpr auto kPackages = std::to_array<SystemPackage>({
     {"llvm-19", "llvm-ar-19"},
     {"llvm-19", "llvm-nm-19"},
     {"libclang-rt-19-dev-wasm32", "lib:llvm-19/lib/clang/19/lib/wasi/libclang_rt.builtins-wasm32.a"},
+    {"libgtest-dev", "include:gtest/gtest.h"},
     {"libffi-dev", "include:ffi.h"},
     {"libbz2-dev", "include:bzlib.h"},
     {"liblzma-dev", "include:lzma.h"},

@@ -8,7 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -153,7 +153,8 @@ void endGroup(pid_t pid, int pidfd) {
 
 /// Waits for the child while `drain` (may be -1) is read into `text`.
 Result<ExitStatus> await(pid_t pid, const Interruption* interruption, int drain, std::string& text) {
-    const FileDescriptor process(pidfd_open(pid, 0));
+    // By number: the declaration in glibc 2.36 cannot be linked from C++.
+    const FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     const int interrupt_descriptor = interruption != nullptr ? interruption->descriptor() : -1;
     bool draining = drain >= 0;
     for (bool alive = true; alive || draining;) {

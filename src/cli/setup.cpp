@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// taipan setup: has the interpreters made ahead of their first use.
+#include "cli/verb.h"
+
+namespace taipan::cli {
+
+namespace {
+
+constexpr std::string_view kExamples[] = {"taipan setup", "taipan setup --target all"};
+
+constexpr Option kOptions[] = {
+    {"--target", "TARGET", "native, node, browser, wasi or all; node if not given"},
+    {"--quiet", "", "no progress"},
+};
+
+Result<std::vector<interpreter::Target>> chosenTargets(const std::optional<std::string>& name) {
+    if (!name)
+        return std::vector{interpreter::kDefaultTarget};
+    if (*name != "all")
+        return std::vector{TRY(parseTarget(*name))};
+    std::vector<interpreter::Target> all;
+    for (const interpreter::TargetRow& row : interpreter::targets())
+        all.push_back(row.target);
+    return all;
+}
+
+Result<int> run(const Arguments& arguments, World& world) {
+    const std::vector<interpreter::Target> targets = TRY(chosenTargets(arguments.value("--target")));
+    TRY(world.ensure(targets, world.environment, chooseProgressStyle(arguments.has("--quiet"))));
+    return 0;
+}
+
+}  // namespace
+
+constinit const Verb kSetup{"setup",
+                            "Provisions the interpreters, which other verbs do on first need",
+                            "[--target TARGET] [--quiet]",
+                            kExamples,
+                            kOptions,
+                            Operands::None,
+                            run};
+
+}  // namespace taipan::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of verbs and the choice among them.
+#include "cli/verb.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "support/text.h"
+
+namespace taipan::cli {
+
+namespace {
+
+constexpr auto kVerbs = std::to_array<const Verb*>({&kRun, &kSetup, &kTest, &kHelp, &kVersion});
+
+std::vector<std::string_view> verbNames() {
+    std::vector<std::string_view> names;
+    for (const Verb* verb : kVerbs)
+        names.push_back(verb->name);
+    return names;
+}
+
+/// A word that cannot be a misspelt verb: it exists, or looks like a path.
+bool looksLikeFile(const std::string& word) {
+    std::error_code ignored;
+    return word.find_first_of("/.") != std::string::npos || std::filesystem::exists(word, ignored);
+}
+
+std::unexpected<Error> unknownVerb(const std::string& word) {
+    const std::vector<std::string_view> names = verbNames();
+    const auto near = nearest(word, names);
+    return misuse(fmt::format("there is no verb and no file {}", word),
+                  near ? fmt::format("did you mean 'taipan {}'?", *near) : "'taipan help' lists the verbs");
+}
+
+struct Choice {
+    const Verb* verb = nullptr;
+    std::span<const std::string> rest;
+};
+
+/// The verb and what follows it. A bare file, -c, -m, - and nothing at all mean run.
+Result<Choice> choose(std::span<const std::string> words) {
+    if (words.empty())
+        return Choice{&kRun, words};
+    const std::string& first = words.front();
+    if (first == "--help" || first == "-h")
+        return Choice{&kHelp, words.subspan(1)};
+    if (first == "--version" || first == "-V")
+        return Choice{&kVersion, words.subspan(1)};
+    if (const Verb* verb = verbNamed(first))
+        return Choice{verb, words.subspan(1)};
+    if (first.starts_with('-') || looksLikeFile(first))
+        return Choice{&kRun, words};
+    return unknownVerb(first);
+}
+
+Result<int> dispatch(std::span<const std::string> words, World& world) {
+    const Choice choice = TRY(choose(words));
+    const Arguments arguments = TRY(parseArguments(*choice.verb, choice.rest));
+    if (arguments.has("--help")) {
+        world.out(helpOf(*choice.verb));
+        return 0;
+    }
+    return choice.verb->run(arguments, world);
+}
+
+}  // namespace
+
+std::span<const Verb* const> verbs() {
+    return kVerbs;
+}
+
+const Verb* verbNamed(std::string_view name) {
+    const auto found = std::ranges::find(kVerbs, name, [](const Verb* verb) { return verb->name; });
+    return found == kVerbs.end() ? nullptr : *found;
+}
+
+int runCommand(std::span<const std::string> words, World& world) {
+    const Result<int> code = dispatch(words, world);
+    if (code)
+        return *code;
+    world.err(describe(code.error()));
+    return exitCode(code.error());
+}
+
+}  // namespace taipan::cli

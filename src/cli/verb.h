@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a verb is: a row of the table that the parser, the help texts and "did you mean" are made from.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/world.h"
+#include "support/result.h"
+
+namespace taipan::cli {
+
+struct Option {
+    std::string_view name;   ///< "--target"
+    std::string_view value;  ///< "TARGET"; empty: a flag
+    std::string_view help;
+};
+
+/// Where options end.
+enum class Operands {
+    None,     ///< there are none
+    Any,      ///< options and operands in any order
+    Program,  ///< at the first operand, -c, -m or -: all that follows is the program's
+};
+
+struct Arguments {
+    std::map<std::string, std::string, std::less<>> options;  ///< a flag has the value "yes"
+    std::vector<std::string> operands;
+
+    bool has(std::string_view option) const { return options.contains(option); }
+    std::optional<std::string> value(std::string_view option) const;
+};
+
+struct Verb {
+    std::string_view name;
+    std::string_view purpose;  ///< one line, no full stop
+    std::string_view usage;    ///< without "taipan NAME"
+    std::span<const std::string_view> examples;
+    std::span<const Option> options;
+    Operands operands;
+    Result<int> (*run)(const Arguments&, World&);  ///< returns the exit code
+};
+
+/// The one table. Each verb is in the file of its name.
+std::span<const Verb* const> verbs();
+
+extern const Verb kSetup;
+extern const Verb kRun;
+extern const Verb kTest;
+extern const Verb kHelp;
+extern const Verb kVersion;
+
+const Verb* verbNamed(std::string_view name);
+
+Result<Arguments> parseArguments(const Verb& verb, std::span<const std::string> words);
+
+/// "node" -> Target::Node, or an error that names the nearest.
+Result<interpreter::Target> parseTarget(std::string_view name);
+
+std::string overview();
+std::string helpOf(const Verb& verb);
+
+/// The whole command: words after the program's name to exit code; errors are written here.
+int runCommand(std::span<const std::string> words, World& world);
+
+}  // namespace taipan::cli
