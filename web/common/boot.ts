@@ -9,8 +9,8 @@ import { HostFileSystem, type Mount } from './host-file-system.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
-import type { StandardStreams, Waits } from './standard-streams.ts';
-import { installStandardStreams } from './stdio-devices.ts';
+import { kReady, type StandardStreams, type Waits } from './standard-streams.ts';
+import { installStandardStreams, kInputPath } from './stdio-devices.ts';
 
 export interface BootOptions {
   readonly factory: ModuleFactory;
@@ -106,13 +106,17 @@ function prepare(
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
   for (const [name, value] of Object.entries(options.env)) module.ENV[byteString(name)] = byteString(value);
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
-  Object.assign(imports.env, hostImports(findJspi(), table, options));
+  const jspi = findJspi();
+  const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
+  Object.assign(imports.env, hostImports(jspi, table, isInput, options));
+  if (jspi) waitInReads(jspi, imports, isInput, options);
 }
 
 /** What runtime/ imports; the glue has placeholders that throw. */
 function hostImports(
   jspi: Jspi | null,
   table: WebAssembly.Table,
+  isInput: (fd: number) => boolean,
   options: BootOptions,
 ): WebAssembly.ModuleImports {
   const { signals, waits } = options;
@@ -120,13 +124,35 @@ function hostImports(
     jspi ? new jspi.Suspending(wait) : wait;
   let adapter: CallAdapter | null = null;
   return {
-    taipan_wait_readable: suspending((fd = 0, timeoutMs = -1) => waits.waitReadable(fd, timeoutMs)),
+    taipan_wait_readable: suspending((fd = 0, timeoutMs = -1) =>
+      // Descriptor 0 may have become a file meanwhile, and those never make wait.
+      isInput(fd) ? waits.waitReadable(timeoutMs) : kReady,
+    ),
     taipan_sleep: suspending((ms = 0) => waits.sleep(ms)),
     taipan_yield: suspending(() => waits.yield()),
     taipan_take_signal: () => signals.take(),
     taipan_adapt_call: (func: number, arity: number) =>
       (adapter ??= new CallAdapter(table)).adapt(func, arity),
   };
+}
+
+/**
+ * stdio reads descriptor 0 without passing runtime/ (fgets does, behind input() at a terminal), so the last call of
+ * every read waits as well. A read that need not wait returns at once, without suspending anything.
+ */
+function waitInReads(
+  jspi: Jspi,
+  { env }: Imports,
+  isInput: (fd: number) => boolean,
+  { streams, waits }: BootOptions,
+): void {
+  const read = env['fd_read'] as (...args: number[]) => number;
+  env['fd_read'] = new jspi.Suspending((fd: number, ...args: number[]) => {
+    if (!isInput(fd) || streams.input.ready) return read(fd, ...args);
+    return Promise.resolve(waits.waitReadable(-1)).then((result) =>
+      result < 0 ? -result : read(fd, ...args),
+    );
+  });
 }
 
 async function runMain(

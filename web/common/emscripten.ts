@@ -79,7 +79,7 @@ export interface FileSystem {
 }
 
 export type Import = (...args: number[]) => unknown;
-export type ImportTable = Record<string, Import | WebAssembly.ExportValue | undefined>;
+export type ImportTable = Record<string, Import | WebAssembly.ImportValue | undefined>;
 export type Imports = { readonly env: ImportTable } & WebAssembly.Imports;
 
 export interface ModuleOptions {

@@ -40,12 +40,13 @@ export type EventLoopTurn = () => Promise<void>;
 
 /** What the interpreter's blocking primitives end in. Each may suspend the WebAssembly stack. */
 export interface Waits {
-  waitReadable(fd: number, timeoutMs: number): Promise<number> | number;
+  /** Waits until the input stream is ready; a negative timeout waits for ever. */
+  waitReadable(timeoutMs: number): Promise<number> | number;
   sleep(ms: number): Promise<number> | number;
   yield(): Promise<number> | number;
 }
 
-const kReady = 1;
+export const kReady = 1;
 const kTimedOut = 0;
 /** Timers of every host overflow behind this. */
 const kLongestTimer = 2 ** 31 - 1;
@@ -62,9 +63,9 @@ export class SuspendingWaits implements Waits {
     this.#turn = turn;
   }
 
-  async waitReadable(fd: number, timeoutMs: number): Promise<number> {
+  async waitReadable(timeoutMs: number): Promise<number> {
     if (this.#signals.pending) return interrupted();
-    if (fd !== 0 || this.#input.ready) return kReady;
+    if (this.#input.ready) return kReady;
     const woken = await this.#until(timeoutMs < 0 ? Infinity : timeoutMs, this.#input.whenReady());
     if (woken) return interrupted();
     return this.#input.ready ? kReady : kTimedOut;

@@ -6,6 +6,8 @@ import type { EmscriptenModule, FileSystem, HeapView, StreamOps, TerminalOps } f
 import { errnoOf } from './errno.ts';
 import type { InputStream, OutputStream, StandardStreams, WindowSize } from './standard-streams.ts';
 
+export const kInputPath = '/dev/stdin';
+
 const kReadOnly = 0;
 const kWriteOnly = 1;
 /** Device numbers nobody else uses; Emscripten gives its own devices majors from 64 upwards. */
@@ -24,7 +26,7 @@ const kTerminalSettings = {
 
 export function installStandardStreams({ FS }: EmscriptenModule, streams: StandardStreams): void {
   const windowSize = () => streams.windowSize();
-  addDevice(FS, 0, '/dev/stdin', kReadOnly, inputOps(FS, streams.input, windowSize));
+  addDevice(FS, 0, kInputPath, kReadOnly, inputOps(FS, streams.input, windowSize));
   addDevice(FS, 1, '/dev/stdout', kWriteOnly, outputOps(FS, streams.output, windowSize));
   addDevice(FS, 2, '/dev/stderr', kWriteOnly, outputOps(FS, streams.error, windowSize));
   FS.initialized = true;
