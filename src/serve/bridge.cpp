@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/bridge.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+
+namespace taipan::serve {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kFilesPrefix = "fs/";
+constexpr size_t kLengthSize = sizeof(uint32_t);
+/// Larger requests are cut into several by the worker.
+constexpr size_t kLargestBody = 64 * 1024 * 1024;
+constexpr size_t kLargestInput = 65536;
+constexpr size_t kTokenBytes = 32;
+
+/// Takes as long wherever the first difference is.
+bool isEqual(std::string_view left, std::string_view right) {
+    unsigned char difference = left.size() == right.size() ? 0 : 1;
+    for (size_t at = 0; at < std::min(left.size(), right.size()); ++at) {
+        difference = static_cast<unsigned char>(difference | (left[at] ^ right[at]));
+    }
+    return difference == 0;
+}
+
+std::optional<Call> decode(std::string_view body) {
+    uint32_t length = 0;
+    if (body.size() < kLengthSize) {
+        return std::nullopt;
+    }
+    std::memcpy(&length, body.data(), kLengthSize);
+    body.remove_prefix(kLengthSize);
+    if (length > body.size()) {
+        return std::nullopt;
+    }
+    json arguments = json::parse(body.substr(0, length), nullptr, /*allow_exceptions=*/false);
+    if (!arguments.is_object()) {
+        return std::nullopt;
+    }
+    return Call{.arguments = std::move(arguments), .bytes = body.substr(length)};
+}
+
+std::string encode(const Reply& reply) {
+    const std::string values = reply.values.dump(-1, ' ', false, json::error_handler_t::replace);
+    const auto length = static_cast<uint32_t>(values.size());
+    std::string body(kLengthSize, '\0');
+    std::memcpy(body.data(), &length, kLengthSize);
+    return body.append(values).append(reply.bytes);
+}
+
+json describeTerminal(const BridgeProgram& program) {
+    winsize size{};
+    for (const int descriptor : {program.output, program.error, program.input}) {
+        if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0) {
+            break;
+        }
+    }
+    return {{"input", ::isatty(program.input) == 1},
+            {"output", ::isatty(program.output) == 1},
+            {"error", ::isatty(program.error) == 1},
+            {"rows", size.ws_row},
+            {"columns", size.ws_col}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Bridge>> Bridge::create(BridgeProgram program) {
+    std::array<unsigned char, kTokenBytes> random{};
+    if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+        return failSystem(errno, "cannot make a random token");
+    }
+    std::string token;
+    for (const unsigned char byte : random) {
+        token += fmt::format("{:02x}", byte);
+    }
+    return std::make_unique<Bridge>(std::move(program), std::move(token));
+}
+
+Bridge::Bridge(BridgeProgram program, std::string token)
+    : program_(std::move(program)),
+      token_(std::move(token)),
+      files_(program_.roots),
+      closing_(::eventfd(0, EFD_CLOEXEC)) {}
+
+Response Bridge::answer(const Request& request, std::string_view operation) {
+    if (!isEqual(request.header("X-Taipan-Token"), token_)) {
+        return plainText(403, "this needs the token of the program\n");
+    }
+    if (request.method() != "POST") {
+        return plainText(405, "the bridge understands POST only\n");
+    }
+    std::string body;
+    if (!request.readBody(body, kLargestBody)) {
+        return plainText(413, "the request is too large or was cut off\n");
+    }
+    const std::optional<Call> call = decode(body);
+    if (!call) {
+        return plainText(400, "the request is malformed\n");
+    }
+    return Response{.status = 200,
+                    .headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}},
+                    .body = encode(dispatch(operation, *call))};
+}
+
+Reply Bridge::dispatch(std::string_view operation, const Call& call) {
+    if (operation.starts_with(kFilesPrefix)) {
+        return files_.call(operation.substr(kFilesPrefix.size()), call);
+    }
+    if (operation == "start") {
+        return start();
+    }
+    if (operation == "stdin") {
+        return readInput(call);
+    }
+    if (operation == "stdout") {
+        return writeOutput(program_.output, call.bytes);
+    }
+    if (operation == "stderr") {
+        return writeOutput(program_.error, call.bytes);
+    }
+    if (operation == "signal") {
+        return waitForSignal();
+    }
+    if (operation == "exit") {
+        return end({.code = call.arguments.value("code", 0), .failure = {}});
+    }
+    if (operation == "failed") {
+        return end({.code = 0, .failure = std::string(call.bytes)});
+    }
+    return failure(ENOSYS);
+}
+
+Reply Bridge::start() const {
+    json roots = json::array();
+    for (const std::filesystem::path& root : program_.roots) {
+        roots.push_back(root.string());
+    }
+    return Reply{.values = {{"arguments", program_.arguments},
+                            {"environment", program_.environment},
+                            {"workingDirectory", program_.working_directory.string()},
+                            {"roots", std::move(roots)},
+                            {"terminal", describeTerminal(program_)}},
+                 .bytes = {}};
+}
+
+/// Blocks until there is something. No bytes: the end of the input.
+Reply Bridge::readInput(const Call& call) {
+    const size_t wanted = call.arguments.value("length", kLargestInput);
+    std::array<pollfd, 2> waiting{pollfd{.fd = program_.input, .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = closing_.number(), .events = POLLIN, .revents = 0}};
+    while (::poll(waiting.data(), waiting.size(), -1) < 0) {
+        if (errno != EINTR) {
+            return failure(errno);
+        }
+    }
+    if (waiting[1].revents != 0) {
+        return failure(EINTR);
+    }
+    Reply reply;
+    reply.bytes.resize(std::clamp<size_t>(wanted, 1, kLargestInput));
+    const ssize_t count = ::read(program_.input, reply.bytes.data(), reply.bytes.size());
+    if (count < 0) {
+        return failure(errno);
+    }
+    reply.bytes.resize(static_cast<size_t>(count));
+    return reply;
+}
+
+Reply Bridge::writeOutput(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+        if (count >= 0) {
+            bytes.remove_prefix(static_cast<size_t>(count));
+        } else if (errno == EAGAIN) {
+            pollfd writable{.fd = descriptor, .events = POLLOUT, .revents = 0};
+            ::poll(&writable, 1, -1);
+        } else if (errno != EINTR) {
+            return failure(errno);
+        }
+    }
+    return {};
+}
+
+Reply Bridge::waitForSignal() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return signal_ != 0 || closed_; });
+    const int signal = std::exchange(signal_, 0);
+    return Reply{.values = {{"signal", signal}}, .bytes = {}};
+}
+
+Reply Bridge::end(BridgeEnd how) {
+    const std::lock_guard lock(mutex_);
+    end_ = std::move(how);
+    changed_.notify_all();
+    return {};
+}
+
+void Bridge::deliver(int signal) {
+    const std::lock_guard lock(mutex_);
+    signal_ = signal;
+    changed_.notify_all();
+}
+
+std::optional<BridgeEnd> Bridge::waitForEnd(int milliseconds) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return end_.has_value(); });
+    return end_;
+}
+
+void Bridge::close() {
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(closing_.number(), &one, sizeof one);
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+}
+
+}  // namespace taipan::serve
