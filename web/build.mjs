@@ -2,7 +2,6 @@
 // `node build.mjs --out DIR`: bundles the hosts for Node, WASI, the worker and the page into DIR.
 
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +25,10 @@ const common = {
   logLevel: 'warning',
 };
 
-await mkdir(out, { recursive: true });
+/** The first with JSPI. */
+const kBrowsers = 'chrome137';
+
+await mkdir(`${out}/page`, { recursive: true });
 await Promise.all([
   build({
     ...common,
@@ -35,15 +37,19 @@ await Promise.all([
     platform: 'node',
     target: 'node25',
   }),
-  ...(existsSync(`${here}/worker/worker.ts`)
-    ? [
-        build({
-          ...common,
-          entryPoints: ['worker/worker.ts'],
-          outdir: out,
-          platform: 'browser',
-          target: 'chrome137',
-        }),
-      ]
-    : []),
+  build({
+    ...common,
+    entryPoints: ['worker/worker.ts'],
+    outdir: out,
+    platform: 'browser',
+    target: kBrowsers,
+  }),
+  build({
+    ...common,
+    entryPoints: ['page/run.ts'],
+    outdir: `${out}/page`,
+    platform: 'browser',
+    target: kBrowsers,
+  }),
+  cp(`${here}/page/run.html`, `${out}/page/run.html`),
 ]);

@@ -23,6 +23,8 @@ export interface BootOptions {
   readonly workingDirectory: string;
   /** Directories to make in memory; what stands below a mount is the host's business. */
   readonly directories?: readonly string[];
+  /** Files to make in memory. */
+  readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   readonly streams: StandardStreams;
   readonly signals: Signals;
   readonly waits: Waits;
@@ -101,6 +103,7 @@ function prepare(
   options: BootOptions,
 ): void {
   for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
+  for (const { path, bytes } of options.files ?? []) module.FS.writeFile(path, bytes);
   new HostFileSystem(module.FS, memory, options.mounts, allocate).install(imports.env);
   module.FS.currentPath = options.workingDirectory;
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;

@@ -6,6 +6,7 @@
 
 import fs from 'node:fs';
 import type { Socket } from 'node:net';
+import { ByteQueue } from '../common/byte-queue.ts';
 import type { InputStream, OutputStream, StandardStreams, WindowSize } from '../common/standard-streams.ts';
 
 const kStdin = 0;
@@ -34,8 +35,7 @@ function isCharacterDevice(fd: number): boolean {
 export class NodeInput implements InputStream {
   readonly isTerminal: boolean;
   readonly #isFile: boolean;
-  #chunks: Uint8Array[] = [];
-  #ended = false;
+  readonly #queue = new ByteQueue();
   #stream: Socket | null = null;
   #wait: Promise<void> | null = null;
 
@@ -45,7 +45,7 @@ export class NodeInput implements InputStream {
   }
 
   get ready(): boolean {
-    return this.#isFile || this.#ended || this.#chunks.length > 0;
+    return this.#isFile || this.#queue.ready;
   }
 
   whenReady(): Promise<void> {
@@ -57,31 +57,22 @@ export class NodeInput implements InputStream {
   }
 
   read(into: Uint8Array): number {
-    const chunk = this.#chunks[0];
-    if (chunk) {
-      const part = chunk.subarray(0, into.length);
-      into.set(part);
-      if (part.length === chunk.length) this.#chunks.shift();
-      else this.#chunks[0] = chunk.subarray(part.length);
-      return part.length;
-    }
-    if (this.#ended) {
-      // At a terminal Ctrl-D ends one read, not the terminal.
-      if (this.isTerminal) this.#ended = false;
-      return 0;
-    }
-    return readBlocking(into);
+    if (!this.#queue.ready) return readBlocking(into);
+    const count = this.#queue.read(into);
+    // At a terminal Ctrl-D ends one read, not the terminal.
+    if (count === 0 && this.isTerminal) this.#queue.reopen();
+    return count;
   }
 
   async #receive(): Promise<void> {
     const stream = (this.#stream ??= await openInput(this.isTerminal));
     await new Promise<void>((resolve) => {
       const onData = (chunk: Buffer) => {
-        this.#chunks.push(chunk);
+        this.#queue.push(chunk);
         finish();
       };
       const onEnd = () => {
-        this.#ended = true;
+        this.#queue.end();
         this.#stream = null;
         stream.destroy();
         finish();
