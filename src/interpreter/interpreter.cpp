@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "interpreter/recipes.h"
+#include "interpreter/wasm_platform.h"
 #include "provision/engine.h"
 #include "support/paths.h"
 
@@ -40,10 +42,43 @@ Result<std::unique_ptr<Workshop>> open(const Environment& environment, ProgressS
     return workshop;
 }
 
-Result<std::vector<std::string>> stepsOf(Target target) {
-    if (target == Target::Native)
-        return std::vector<std::string>{kNativeStep};
-    return fail(fmt::format("the target {} cannot be built yet", nameOf(target)), "use --target native");
+/// What a program on the target is started with.
+struct Parts {
+    std::string interpreter;
+    std::vector<std::string> others;
+};
+
+Parts partsOf(Target target) {
+    switch (target) {
+        case Target::Native:
+            return {kNativeStep, {}};
+        case Target::Node:
+        case Target::Browser:
+            return {stepId("interpreter", Platform::Emscripten), {kNodeStep, kHostCodeStep}};
+        case Target::Wasi:
+            return {stepId("interpreter", Platform::Wasi), {kNodeStep, kHostCodeStep}};
+    }
+    std::unreachable();
+}
+
+Result<std::optional<Installation>> installed(provision::Engine& engine, const Parts& parts) {
+    Installation installation;
+    const auto interpreter = TRY(engine.ready(parts.interpreter));
+    if (!interpreter)
+        return std::nullopt;
+    installation.python = *interpreter;
+    installation.standard_library = *interpreter / "lib/python3.13";
+    if (parts.others.empty()) {
+        installation.python /= "bin/python3.13";
+        return installation;
+    }
+    const auto node = TRY(engine.ready(kNodeStep));
+    const auto host = TRY(engine.ready(kHostCodeStep));
+    if (!node || !host)
+        return std::nullopt;
+    installation.node = nodeIn(*node);
+    installation.host = *host;
+    return installation;
 }
 
 }  // namespace
@@ -71,24 +106,36 @@ std::optional<Target> targetNamed(std::string_view name) {
 Result<provision::Steps> recipes(const Environment& environment, provision::FileFacts& facts) {
     provision::Steps steps;
     steps.push_back(TRY(cpythonSource(environment, facts)));
+    steps.push_back(cpythonTree());
     steps.push_back(nativeInterpreter());
+    steps.push_back(TRY(nodeRuntime(environment, facts)));
+    steps.push_back(TRY(emscriptenToolchain(environment)));
+    steps.push_back(TRY(wasiToolchain(environment)));
+    steps.push_back(librarySources());
+    steps.push_back(opensslSource());
+    steps.push_back(standardLibrary());
+    steps.push_back(hostPackages());
+    steps.push_back(hostCode());
+    for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
+        steps.push_back(libraries(platform));
+        steps.push_back(openssl(platform));
+        steps.push_back(cpythonWasm(platform));
+        steps.push_back(interpreterWasm(platform));
+    }
     return steps;
 }
 
 Result<std::optional<Installation>> locate(Target target, const Environment& environment) {
-    const std::vector<std::string> ids = TRY(stepsOf(target));
     const auto workshop = TRY(open(environment, ProgressStyle::Silent));
-    const auto output = TRY(workshop->engine->ready(ids.front()));
-    if (!output)
-        return std::nullopt;
-    return Installation{*output / "bin/python3.13", *output / "lib/python3.13", {}, {}};
+    return installed(*workshop->engine, partsOf(target));
 }
 
 Result<void> ensure(std::span<const Target> wanted, const Environment& environment, ProgressStyle progress) {
     std::vector<std::string> ids;
     for (const Target target : wanted) {
-        const std::vector<std::string> more = TRY(stepsOf(target));
-        ids.insert(ids.end(), more.begin(), more.end());
+        const Parts parts = partsOf(target);
+        ids.push_back(parts.interpreter);
+        ids.insert(ids.end(), parts.others.begin(), parts.others.end());
     }
     return TRY(open(environment, progress))->engine->ensure(ids);
 }

@@ -12,7 +12,7 @@ namespace taipan::interpreter {
 namespace {
 
 Result<void> build(provision::StepContext& context) {
-    const std::string configure = (context.dependency(kCpythonSourceStep) / "configure").string();
+    const std::string configure = (context.dependency(kCpythonTreeStep) / "configure").string();
     const std::string parallel = fmt::format("-j{}", context.jobs());
     const std::filesystem::path staged = context.scratch() / "installed";
     TRY(context.command({{configure, "--prefix=" + context.finalOutput().string(), "--without-ensurepip",
@@ -31,7 +31,7 @@ provision::Step nativeInterpreter() {
     provision::Step step;
     step.id = kNativeStep;
     step.title = "building the native interpreter";
-    step.needs = {kCpythonSourceStep};
+    step.needs = {kCpythonTreeStep};
     step.values = {"configure --without-ensurepip OPT=-DNDEBUG -O3 -g0"};
     step.packages = {"g++",         "make",           "pkg-config", "libffi-dev", "libbz2-dev",
                      "liblzma-dev", "libsqlite3-dev", "zlib1g-dev", "libssl-dev", "uuid-dev"};

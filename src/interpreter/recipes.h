@@ -3,7 +3,10 @@
 // The steps that lead to the interpreters, and which of them a target is.
 #pragma once
 
+#include <filesystem>
+
 #include "interpreter/interpreter.h"
+#include "interpreter/wasm_platform.h"
 #include "provision/file_facts.h"
 #include "provision/step.h"
 
@@ -13,9 +16,37 @@ namespace taipan::interpreter {
 Result<provision::Steps> recipes(const Environment& environment, provision::FileFacts& facts);
 
 Result<provision::Step> cpythonSource(const Environment& environment, provision::FileFacts& facts);
+provision::Step cpythonTree();
+provision::Step librarySources();
+provision::Step opensslSource();
 provision::Step nativeInterpreter();
 
+Result<provision::Step> nodeRuntime(const Environment& environment, provision::FileFacts& facts);
+Result<provision::Step> emscriptenToolchain(const Environment& environment);
+Result<provision::Step> wasiToolchain(const Environment& environment);
+
+provision::Step libraries(Platform platform);
+provision::Step openssl(Platform platform);
+provision::Step cpythonWasm(Platform platform);
+provision::Step interpreterWasm(Platform platform);
+
+provision::Step standardLibrary();
+provision::Step hostPackages();
+provision::Step hostCode();
+
 inline constexpr const char* kCpythonSourceStep = "cpython-source";
+inline constexpr const char* kCpythonTreeStep = "cpython-tree";
+inline constexpr const char* kLibrarySourcesStep = "library-sources";
+inline constexpr const char* kOpensslSourceStep = "openssl-source";
 inline constexpr const char* kNativeStep = "cpython-native";
+inline constexpr const char* kNodeStep = "node";
+inline constexpr const char* kEmscriptenStep = "emscripten";
+inline constexpr const char* kWasiToolchainStep = "wasi-toolchain";
+inline constexpr const char* kStandardLibraryStep = "standard-library";
+inline constexpr const char* kHostPackagesStep = "host-packages";
+inline constexpr const char* kHostCodeStep = "host-code";
+
+/// Node's executable in the output of its step.
+std::filesystem::path nodeIn(const std::filesystem::path& node_step_output);
 
 }  // namespace taipan::interpreter

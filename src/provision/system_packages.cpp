@@ -24,6 +24,7 @@ constexpr auto kPackages = std::to_array<SystemPackage>({
     {"g++", "g++"},
     {"make", "make"},
     {"pkg-config", "pkg-config"},
+    {"patch", "patch"},
     {"perl", "perl"},
     {"tcl", "tclsh"},
     {"xz-utils", "xz"},

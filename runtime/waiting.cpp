@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C library's calls that would block, for Emscripten: each suspends the interpreter in the host instead.
+// Linked with --wrap, so CPython and every library come through here.
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <Python.h>
+
+#include "host_imports.h"
+
+namespace {
+
+constexpr double kMillisecondsPerSecond = 1e3;
+constexpr double kNanosecondsPerMillisecond = 1e6;
+
+double toMilliseconds(const timespec& time) {
+  return static_cast<double>(time.tv_sec) * kMillisecondsPerSecond +
+         static_cast<double>(time.tv_nsec) / kNanosecondsPerMillisecond;
+}
+
+timespec toTimespec(double milliseconds) {
+  timespec time{};
+  time.tv_sec = static_cast<time_t>(milliseconds / kMillisecondsPerSecond);
+  time.tv_nsec = static_cast<long>((milliseconds - static_cast<double>(time.tv_sec) * kMillisecondsPerSecond) *
+                                   kNanosecondsPerMillisecond);
+  return time;
+}
+
+double nowMilliseconds(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return toMilliseconds(now);
+}
+
+// Returns 0 or an errno; `remaining` is only written when a signal cut the sleep short.
+int sleepFor(double milliseconds, timespec* remaining) {
+  const double deadline = nowMilliseconds(CLOCK_MONOTONIC) + milliseconds;
+  const int result = taipan_sleep(milliseconds);
+  if (result < 0 && remaining != nullptr) {
+    const double left = deadline - nowMilliseconds(CLOCK_MONOTONIC);
+    *remaining = toTimespec(left > 0 ? left : 0);
+  }
+  return -result;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t __real_read(int fd, void* buffer, size_t size);
+
+// Terminals and pipes on descriptor 0 are the only ones that can keep a program waiting.
+ssize_t __wrap_read(int fd, void* buffer, size_t size) {
+  if (fd == STDIN_FILENO && size != 0) {
+    if (const int ready = taipan_wait_readable(fd, -1.0); ready < 0) {
+      errno = -ready;
+      return -1;
+    }
+  }
+  return __real_read(fd, buffer, size);
+}
+
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const timespec* request, timespec* remaining) {
+  if (request->tv_sec < 0 || request->tv_nsec < 0 || request->tv_nsec >= 1'000'000'000) {
+    return EINVAL;
+  }
+  if ((flags & TIMER_ABSTIME) != 0) {
+    const double left = toMilliseconds(*request) - nowMilliseconds(clock);
+    return left > 0 ? sleepFor(left, nullptr) : 0;
+  }
+  return sleepFor(toMilliseconds(*request), remaining);
+}
+
+int __wrap_nanosleep(const timespec* request, timespec* remaining) {
+  if (const int error = __wrap_clock_nanosleep(CLOCK_MONOTONIC, 0, request, remaining); error != 0) {
+    errno = error;
+    return -1;
+  }
+  return 0;
+}
+
+}  // extern "C"

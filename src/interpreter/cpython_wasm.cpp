@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// CPython compiled for a WebAssembly platform: archives, headers and build facts, not yet linked to a program, so that
+// a change in runtime/ does not compile CPython again.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "interpreter/cpython_wasm.h"
+#include "interpreter/recipes.h"
+#include "interpreter/wasm_platform.h"
+#include "provision/step_context.h"
+#include "support/files.h"
+
+namespace taipan::interpreter {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSiteFolder = "cpython/3.13";
+
+/// Set to probe the toolchain again instead of reading cpython/3.13/answers; config.cache is then in the output.
+constexpr const char* kProbeVariable = "TAIPAN_PROBE";
+
+fs::path librariesOf(const provision::StepContext& context, Platform platform) {
+    return context.dependency(stepId("libraries", platform));
+}
+
+fs::path opensslOf(const provision::StepContext& context, Platform platform) {
+    return context.dependency(stepId("openssl", platform));
+}
+
+std::string siteFiles(const provision::StepContext& context, Platform platform) {
+    const fs::path folder = context.repository() / kSiteFolder;
+    const std::string name = fmt::format("{}.site", rowOf(platform).name);
+    std::string files = (folder / name).string();
+    if (!context.environment().get(kProbeVariable))
+        files += " " + (folder / "answers" / name).string();
+    return files;
+}
+
+/// configure asks pkg-config otherwise, which would tell of the build machine's libraries.
+std::vector<std::string> libraryAnswers(const provision::StepContext& context, Platform platform) {
+    const std::string include = "-I" + (librariesOf(context, platform) / "include").string();
+    std::vector<std::string> answers;
+    for (const auto& [variable, library] :
+         std::to_array<std::pair<std::string_view, std::string_view>>({{"ZLIB", "z"},
+                                                                       {"BZIP2", "bz2"},
+                                                                       {"LIBLZMA", "lzma"},
+                                                                       {"LIBSQLITE3", "sqlite3"},
+                                                                       {"LIBFFI", "ffi"}})) {
+        if (variable == "LIBFFI" && platform == Platform::Wasi)
+            continue;
+        answers.push_back(fmt::format("{}_CFLAGS={}", variable, include));
+        answers.push_back(fmt::format("{}_LIBS=-l{}", variable, library));
+    }
+    return answers;
+}
+
+std::vector<std::string> configureArguments(const provision::StepContext& context, Platform platform) {
+    const fs::path libraries = librariesOf(context, platform);
+    std::vector<std::string> arguments = {
+        (context.dependency(kCpythonTreeStep) / "configure").string(),
+        "--config-cache",
+        fmt::format("--host={}", rowOf(platform).configure_host),
+        "--build=" + std::string(kBuildMachine),
+        "--with-build-python=" + (context.dependency(kNativeStep) / "bin/python3.13").string(),
+        "--with-openssl=" + opensslOf(context, platform).string(),
+        "--prefix=/usr/local",
+        "--disable-ipv6",
+        "--disable-test-modules",
+        // The defaults for WebAssembly are 15-bit digits and the C library's malloc; both are slower.
+        "--enable-big-digits=30",
+        "--with-pymalloc",
+        "OPT=-DNDEBUG -O3",
+        "CFLAGS=-g0",
+        // OpenSSL is built without threads, which is right while there is only one.
+        "CFLAGS_NODIST=-DOPENSSL_THREADS",
+        "LDFLAGS=-L" + (libraries / "lib").string(),
+    };
+    if (platform == Platform::Emscripten) {
+        arguments.insert(arguments.end(), {"--with-emscripten-target=node", "--enable-wasm-dynamic-linking"});
+    } else {
+        arguments.push_back("LIBS=" + (context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
+    }
+    const std::vector<std::string> answers = libraryAnswers(context, platform);
+    arguments.insert(arguments.end(), answers.begin(), answers.end());
+    return arguments;
+}
+
+std::map<std::string, std::optional<std::string>> configureEnvironment(const provision::StepContext& context,
+                                                                       Platform platform) {
+    std::map<std::string, std::optional<std::string>> environment;
+    const std::string compiler = compilerCommand(context, platform);
+    if (platform == Platform::Emscripten) {
+        // Only the linker of Emscripten knows which functions its JavaScript libraries have.
+        environment = emscriptenEnvironment(context);
+        const fs::path emscripten = context.dependency(kEmscriptenStep) / "emscripten";
+        environment["CC"] = (emscripten / "emcc").string();
+        environment["CXX"] = (emscripten / "em++").string();
+        environment["HOSTRUNNER"] = nodeIn(context.dependency(kNodeStep)).string();
+    } else {
+        environment["CC"] = compiler;
+        environment["CPP"] = compiler + " -E";
+        environment["LDSHARED"] = "false";
+    }
+    environment["AR"] = llvmTool(context, platform, "llvm-ar").string();
+    environment["RANLIB"] = llvmTool(context, platform, "llvm-ranlib").string();
+    environment["CONFIG_SITE"] = siteFiles(context, platform);
+    environment["PKG_CONFIG_LIBDIR"] = "/nonexistent";
+    return environment;
+}
+
+/// Build facts that sysconfig reads at run time.
+Result<void> keepBuildFacts(provision::StepContext& context) {
+    const std::string folder = TRY(readFile(context.scratch() / "pybuilddir.txt"));
+    for (const fs::directory_entry& entry : fs::directory_iterator(context.scratch() / folder)) {
+        if (entry.path().extension() == ".py")
+            fs::copy_file(entry.path(), context.output() / "lib" / entry.path().filename());
+    }
+    return {};
+}
+
+Result<void> install(provision::StepContext& context) {
+    TRY(createDirectories(context.output() / "lib"));
+    for (const std::string_view archive : kCpythonArchives) {
+        const fs::path file(archive);
+        fs::copy_file(context.scratch() / file, context.output() / "lib" / file.filename());
+    }
+    TRY(copyTree(context.dependency(kCpythonTreeStep) / "Include", context.output() / "include/python3.13"));
+    fs::copy_file(context.scratch() / "pyconfig.h", context.output() / "include/python3.13/pyconfig.h");
+    fs::copy_file(context.scratch() / "config.cache", context.output() / "config.cache");
+    return keepBuildFacts(context);
+}
+
+Result<void> build(provision::StepContext& context, Platform platform) {
+    const auto environment = configureEnvironment(context, platform);
+    TRY(context.command({configureArguments(context, platform), {}, environment}));
+    std::vector<std::string> make = {"make", fmt::format("-j{}", context.jobs()),
+                                     // clang itself: emcc would start a Python for each file.
+                                     "CC=" + compilerCommand(context, platform),
+                                     // The eval loop's tick and the call adapters are in runtime/.
+                                     "PLATFORM_OBJS="};
+    make.insert(make.end(), {"libpython3.13.a", "pybuilddir.txt"});
+    TRY(context.command({make, {}, environment}));
+    return install(context);
+}
+
+}  // namespace
+
+provision::Step cpythonWasm(Platform platform) {
+    provision::Step step;
+    step.id = stepId("cpython", platform);
+    step.title = fmt::format("compiling CPython for {}", rowOf(platform).name);
+    step.needs = {kCpythonTreeStep, kNativeStep, stepId("libraries", platform), stepId("openssl", platform),
+                  std::string(rowOf(platform).toolchain_step)};
+    if (platform == Platform::Emscripten)
+        step.needs.emplace_back(kNodeStep);
+    step.values = {"1"};
+    const std::string site = fmt::format("{}.site", rowOf(platform).name);
+    step.files = {fs::path(kSiteFolder) / site, fs::path(kSiteFolder) / "answers" / site};
+    step.packages = {"make"};
+    step.seconds = 60;
+    step.run = [platform](provision::StepContext& context) { return build(context, platform); };
+    return step;
+}
+
+}  // namespace taipan::interpreter

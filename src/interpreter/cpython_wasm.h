@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a compiled CPython consists of, for those who link it.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace taipan::interpreter {
+
+/// Archives, relative to CPython's build folder; in the step's output they lie in lib/.
+inline constexpr auto kCpythonArchives = std::to_array<std::string_view>({
+    "libpython3.13.a",
+    "Modules/_hacl/libHacl_Hash_SHA2.a",
+    "Modules/expat/libexpat.a",
+    "Modules/_decimal/libmpdec/libmpdec.a",
+});
+
+/// Archives of the libraries step and of OpenSSL's, in an order the linker accepts.
+inline constexpr auto kLibraryArchives =
+    std::to_array<std::string_view>({"libsqlite3.a", "libz.a", "libbz2.a", "liblzma.a"});
+inline constexpr auto kOpensslArchives = std::to_array<std::string_view>({"libssl.a", "libcrypto.a"});
+
+#if defined(__x86_64__)
+inline constexpr std::string_view kBuildMachine = "x86_64-pc-linux-gnu";
+#else
+inline constexpr std::string_view kBuildMachine = "aarch64-unknown-linux-gnu";
+#endif
+
+}  // namespace taipan::interpreter

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The interpreter as a program: CPython's archives, the C libraries and runtime/ linked to python.wasm, with the
+// standard library beside it. The result is the folder that hosts are started on.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "interpreter/cpython_wasm.h"
+#include "interpreter/recipes.h"
+#include "interpreter/wasm_platform.h"
+#include "provision/step_context.h"
+#include "support/files.h"
+
+namespace taipan::interpreter {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kRuntime = "runtime";
+
+// Files of runtime/ that a platform is linked with.
+constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
+constexpr auto kEmscriptenSources =
+    std::to_array<std::string_view>({"call_adapter.cpp", "waiting.cpp", "ioctl.cpp"});
+
+// Calls of the C library that runtime/ answers in its place.
+constexpr std::string_view kWrapped = "-Wl,--wrap=read,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
+
+/// Object files of runtime/, in the scratch folder.
+Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
+    const fs::path runtime = context.repository() / kRuntime;
+    const fs::path cpython = context.dependency(stepId("cpython", platform));
+    std::vector<std::string_view> sources(kSharedSources.begin(), kSharedSources.end());
+    if (platform == Platform::Emscripten)
+        sources.insert(sources.end(), kEmscriptenSources.begin(), kEmscriptenSources.end());
+    std::vector<std::string> objects;
+    for (const std::string_view source : sources) {
+        const std::string object = (context.scratch() / source).replace_extension(".o").string();
+        std::vector<std::string> compile = {llvmTool(context, platform, "clang").string()};
+        const std::vector<std::string> flags = compilerFlags(context, platform);
+        compile.insert(compile.end(), flags.begin(), flags.end());
+        compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra",
+                                       "-Werror", "-I" + (cpython / "include/python3.13").string(), "-c",
+                                       (runtime / source).string(), "-o", object});
+        TRY(context.command({compile, {}, {}}));
+        objects.push_back(object);
+    }
+    return objects;
+}
+
+template <size_t kCount>
+void append(std::vector<std::string>& arguments, const fs::path& step,
+            const std::array<std::string_view, kCount>& archives) {
+    for (const std::string_view archive : archives)
+        arguments.push_back((step / "lib" / fs::path(archive).filename()).string());
+}
+
+void appendArchives(std::vector<std::string>& arguments, const provision::StepContext& context, Platform platform) {
+    append(arguments, context.dependency(stepId("cpython", platform)), kCpythonArchives);
+    append(arguments, context.dependency(stepId("libraries", platform)), kLibraryArchives);
+    append(arguments, context.dependency(stepId("openssl", platform)), kOpensslArchives);
+}
+
+Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::string> objects) {
+    std::vector<std::string> link = {(context.dependency(kEmscriptenStep) / "emscripten/emcc").string(), "-o",
+                                     (context.output() / "python.mjs").string()};
+    link.insert(link.end(), objects.begin(), objects.end());
+    // Extension modules that come later may want any function of the interpreter.
+    link.emplace_back("-Wl,--whole-archive");
+    link.push_back((context.dependency(stepId("cpython", Platform::Emscripten)) / "lib/libpython3.13.a").string());
+    link.emplace_back("-Wl,--no-whole-archive");
+    appendArchives(link, context, Platform::Emscripten);
+    link.push_back((context.dependency(stepId("libraries", Platform::Emscripten)) / "lib/libffi.a").string());
+    link.insert(link.end(), {
+        "-O2", "-g0", "-fwasm-exceptions", "-sSUPPORT_LONGJMP=wasm", std::string(kWrapped),
+        "-sMAIN_MODULE=1", "-sAUTO_JS_LIBRARIES=0", "-sAUTO_NATIVE_LIBRARIES=0",
+        "-sINITIAL_MEMORY=32MB", "-sALLOW_MEMORY_GROWTH", "-sMAXIMUM_MEMORY=4GB", "-sSTACK_SIZE=8MB",
+        "-sWASM_BIGINT", "-sTEXTDECODER=2", "-sFORCE_FILESYSTEM", "-sEXIT_RUNTIME", "-sINVOKE_RUN=0",
+        "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=web,worker,node",
+        "-sEXPORTED_RUNTIME_METHODS=FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,"
+        "removeRunDependency",
+        "--js-library", (context.repository() / kRuntime / "host_imports.js").string()});
+    return context.command({link, {}, emscriptenEnvironment(context)});
+}
+
+Result<void> linkWasi(provision::StepContext& context, std::vector<std::string> objects) {
+    std::vector<std::string> link = {llvmTool(context, Platform::Wasi, "clang").string()};
+    const std::vector<std::string> flags = compilerFlags(context, Platform::Wasi);
+    link.insert(link.end(), flags.begin(), flags.end());
+    link.insert(link.end(), {"-o", (context.output() / "python.wasm").string()});
+    link.insert(link.end(), objects.begin(), objects.end());
+    link.push_back((context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
+    appendArchives(link, context, Platform::Wasi);
+    link.insert(link.end(), {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid",
+                             "-lwasi-emulated-process-clocks", "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608",
+                             "-Wl,--stack-first", "-Wl,--initial-memory=41943040", "-Wl,--strip-all"});
+    return context.command({link, {}, {}});
+}
+
+Result<void> addStandardLibrary(provision::StepContext& context, Platform platform) {
+    const fs::path library = context.output() / "lib/python3.13";
+    TRY(copyTree(context.dependency(kStandardLibraryStep) / "lib", context.output() / "lib", CopyMode::Link));
+    for (const fs::directory_entry& entry :
+         fs::directory_iterator(context.dependency(stepId("cpython", platform)) / "lib")) {
+        if (entry.path().extension() == ".py")
+            fs::copy_file(entry.path(), library / entry.path().filename());
+    }
+    // Where CPython looks for its platform-dependent half.
+    return createDirectories(library / "lib-dynload");
+}
+
+Result<void> link(provision::StepContext& context, Platform platform) {
+    std::vector<std::string> objects = TRY(compileRuntime(context, platform));
+    if (platform == Platform::Emscripten) {
+        TRY(linkEmscripten(context, std::move(objects)));
+    } else {
+        TRY(linkWasi(context, std::move(objects)));
+    }
+    return addStandardLibrary(context, platform);
+}
+
+}  // namespace
+
+provision::Step interpreterWasm(Platform platform) {
+    provision::Step step;
+    step.id = stepId("interpreter", platform);
+    step.title = fmt::format("linking the interpreter for {}", rowOf(platform).name);
+    step.needs = {stepId("cpython", platform), stepId("libraries", platform), stepId("openssl", platform),
+                  std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
+    step.values = {"1"};
+    step.files = {kRuntime};
+    step.products = {"python.wasm", "lib/python3.13/os.py"};
+    if (platform == Platform::Emscripten) {
+        step.needs.insert(step.needs.end(), {kNativeStep, kNodeStep});
+        step.products.emplace_back("python.mjs");
+    }
+    step.seconds = platform == Platform::Emscripten ? 25 : 3;
+    step.run = [platform](provision::StepContext& context) { return link(context, platform); };
+    return step;
+}
+
+}  // namespace taipan::interpreter
