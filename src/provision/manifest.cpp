@@ -134,7 +134,7 @@ Result<void> writeManifest(const fs::path& output, const std::vector<fs::path>& 
         if (std::ranges::find(products, file) == products.end())
             rest += lineOf(TRY(inspect(output, file, 'F')));
     }
-    return writeFile(output / kManifestName, first + rest + "\nend\n");
+    return writeFile(output / kManifestName, first + rest + "end\n");
 }
 
 bool productsIntact(const fs::path& output) {
