@@ -46,10 +46,10 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ['page/run.ts'],
+    entryPoints: ['page/run.ts', 'page/page.ts', 'page/page.css'],
     outdir: `${out}/page`,
     platform: 'browser',
     target: kBrowsers,
   }),
-  cp(`${here}/page/run.html`, `${out}/page/run.html`),
+  ...['run.html', 'index.html', 'icon.svg'].map((name) => cp(`${here}/page/${name}`, `${out}/page/${name}`)),
 ]);
