@@ -30,8 +30,8 @@ struct EngineOptions {
 
 /// How closely a present output is looked at.
 enum class Check {
-    Products,  ///< the step's products, by size and time: for every use
-    All,       ///< all files, by size and time, by content where the time differs: for setup
+    Products,  ///< the step's products: for every use
+    All,       ///< all files: for setup
 };
 
 class Engine {

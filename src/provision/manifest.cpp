@@ -5,11 +5,13 @@
 // is damaged itself.
 #include "provision/manifest.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <sstream>
 
@@ -81,6 +83,13 @@ bool parseLine(const std::string& line, Entry& entry) {
     return true;
 }
 
+/// So that the next look is cheap again. Where that is not possible the content is compared once more.
+void restoreTime(const fs::path& file, const std::string& time) {
+    const size_t dot = time.find('.');
+    timespec times[2] = {{0, UTIME_OMIT}, {std::atol(time.c_str()), std::atol(time.c_str() + dot + 1)}};
+    (void)utimensat(AT_FDCWD, file.c_str(), times, AT_SYMLINK_NOFOLLOW);
+}
+
 enum class Verdict { Same, Touched, Different };
 
 Verdict compareStatus(const fs::path& output, const Entry& entry) {
@@ -94,9 +103,15 @@ Verdict compareStatus(const fs::path& output, const Entry& entry) {
     return timeOf(status) == entry.time ? Verdict::Same : Verdict::Touched;
 }
 
-bool hasSameContent(const fs::path& output, const Entry& entry) {
+bool isAsMade(const fs::path& output, const Entry& entry) {
+    const Verdict verdict = compareStatus(output, entry);
+    if (verdict != Verdict::Touched)
+        return verdict == Verdict::Same;
     const Result<Entry> now = inspect(output, entry.path, entry.mark);
-    return now && now->sha256 == entry.sha256;
+    if (!now || now->sha256 != entry.sha256)
+        return false;
+    restoreTime(output / entry.path, entry.time);
+    return true;
 }
 
 /// Calls `accepts` on each entry until it says no or `wanted` says that the rest is of no interest.
@@ -140,16 +155,13 @@ Result<void> writeManifest(const fs::path& output, const std::vector<fs::path>& 
 bool productsIntact(const fs::path& output) {
     return checkEntries(
         output, [](const Entry& entry) { return entry.mark == 'P'; },
-        [&](const Entry& entry) { return compareStatus(output, entry) == Verdict::Same; });
+        [&](const Entry& entry) { return isAsMade(output, entry); });
 }
 
 bool allIntact(const fs::path& output) {
     return checkEntries(
         output, [](const Entry&) { return true; },
-        [&](const Entry& entry) {
-            const Verdict verdict = compareStatus(output, entry);
-            return verdict == Verdict::Same || (verdict == Verdict::Touched && hasSameContent(output, entry));
-        });
+        [&](const Entry& entry) { return isAsMade(output, entry); });
 }
 
 }  // namespace taipan::provision

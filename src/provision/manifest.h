@@ -17,10 +17,9 @@ inline constexpr std::string_view kManifestName = ".taipan-manifest";
 Result<void> writeManifest(const std::filesystem::path& output,
                            const std::vector<std::filesystem::path>& products);
 
-/// Whether the products are as they were made, by size and modification time.
+/// Whether the products, or all files, are as they were made: by size and modification time, and by content
+/// where only the time differs (a cache that was copied).
 bool productsIntact(const std::filesystem::path& output);
-
-/// Whether all files are: a differing time alone is forgiven if the content is the same.
 bool allIntact(const std::filesystem::path& output);
 
 }  // namespace taipan::provision

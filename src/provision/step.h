@@ -22,14 +22,13 @@ class StepContext;
 struct Step {
     std::string id;     ///< "cpython-native": lower case, digits and dashes; names the folder and the log
     std::string title;  ///< "building the native interpreter": what the progress line says
-    std::vector<std::string> needs;  ///< ids of the steps whose outputs it reads
-    std::vector<std::string>
-        values;  ///< inputs: versions, flags, hashes, recipe numbers, whatever it depends on
-    std::vector<std::filesystem::path> files;  ///< inputs: files and folders, relative to the repository
-    std::vector<std::string> packages;  ///< distribution packages it calls for (rows of system_packages.cpp)
-    std::vector<std::filesystem::path> products;  ///< files of the output that are checked before every use
+    std::vector<std::string> needs = {};            ///< ids of the steps whose outputs it reads
+    std::vector<std::string> values = {};           ///< inputs: versions, flags, hashes, recipe numbers
+    std::vector<std::filesystem::path> files = {};  ///< inputs: files and folders, relative to the repository
+    std::vector<std::string> packages = {};         ///< distribution packages, rows of system_packages.cpp
+    std::vector<std::filesystem::path> products = {};  ///< files of the output, checked before every use
     double seconds = 10;  ///< expected duration: the weight in the bar and in the schedule
-    std::function<Result<void>(StepContext&)> run;
+    std::function<Result<void>(StepContext&)> run = {};
 };
 
 /// A step that waits for others and makes nothing itself has no place here: ask for several ids instead.

@@ -13,9 +13,10 @@ namespace taipan {
 
 class Environment {
   public:
+    using Variables = std::map<std::string, std::string, std::less<>>;
+
     Environment() = default;
-    explicit Environment(std::map<std::string, std::string, std::less<>> variables)
-        : variables_(std::move(variables)) {}
+    explicit Environment(Variables variables) : variables_(std::move(variables)) {}
     static Environment ofThisProcess();
 
     /// The value; an unset and an empty variable are the same to every caller we have.
@@ -30,7 +31,7 @@ class Environment {
     std::vector<std::string> strings() const;
 
   private:
-    std::map<std::string, std::string, std::less<>> variables_;
+    Variables variables_;
 };
 
 }  // namespace taipan

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The whole command in a world made for it: words in; texts, exit code and what was asked of other rooms out.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cli/verb.h"
+#include "tests/support/temporary.h"
+
+namespace taipan::cli {
+namespace {
+
+using interpreter::Installation;
+using interpreter::Target;
+using Words = std::vector<std::string>;
+
+class CommandTest : public ::testing::Test {
+  protected:
+    int run(const Words& words) {
+        World world;
+        world.out = [this](std::string_view text) { out_ += text; };
+        world.err = [this](std::string_view text) { err_ += text; };
+        world.obtain = [this](Target target, const Environment&, ProgressStyle) -> Result<Installation> {
+            obtained_.push_back(target);
+            return Installation{};
+        };
+        world.ensure = [this](std::span<const Target> targets, const Environment&,
+                              ProgressStyle) -> Result<void> {
+            ensured_.assign(targets.begin(), targets.end());
+            return {};
+        };
+        world.start = [this](Target, const Installation&, const launch::Program& program,
+                             const Environment&) -> Result<int> {
+            program_ = program;
+            return 42;
+        };
+        return runCommand(words, world);
+    }
+
+    /// Misuse: exit code 2, one line, nothing started.
+    void expectMisuse(const Words& words, const std::string& fragment) {
+        err_.clear();
+        EXPECT_EQ(run(words), 2);
+        EXPECT_NE(err_.find(fragment), std::string::npos) << err_;
+        EXPECT_EQ(std::ranges::count(err_, '\n'), 1) << err_;
+        EXPECT_TRUE(err_.starts_with("taipan: "));
+        EXPECT_TRUE(obtained_.empty());
+    }
+
+    testing::Temporary folder_;
+    std::string out_;
+    std::string err_;
+    std::vector<Target> obtained_;
+    std::vector<Target> ensured_;
+    launch::Program program_;
+};
+
+TEST_F(CommandTest, ABareFileMeansRunAndTheRestIsTheProgramsOwn) {
+    folder_.write("app.py", "");
+    const std::string script = (folder_ / "app.py").string();
+    EXPECT_EQ(run({script, "--target", "native", "--help", "--", "-x"}), 42);
+    EXPECT_EQ(program_.arguments, (Words{script, "--target", "native", "--help", "--", "-x"}));
+    EXPECT_EQ(program_.script, script);
+    EXPECT_EQ(obtained_, std::vector{Target::Node});
+}
+
+TEST_F(CommandTest, OptionsComeBeforeTheProgram) {
+    EXPECT_EQ(run({"run", "--target=wasi", "-c", "print(1)", "--target", "x"}), 42);
+    EXPECT_EQ(program_.arguments, (Words{"-c", "print(1)", "--target", "x"}));
+    EXPECT_EQ(program_.script, std::nullopt);
+    EXPECT_EQ(obtained_, std::vector{Target::Wasi});
+    EXPECT_EQ(run({"run", "--target", "browser", "-m", "json.tool", "-"}), 42);
+    EXPECT_EQ(program_.arguments, (Words{"-m", "json.tool", "-"}));
+}
+
+TEST_F(CommandTest, NothingAtAllIsAPrompt) {
+    EXPECT_EQ(run({}), 42);
+    EXPECT_TRUE(program_.arguments.empty());
+}
+
+TEST_F(CommandTest, StandardInputIsAProgram) {
+    EXPECT_EQ(run({"-", "a"}), 42);
+    EXPECT_EQ(program_.arguments, (Words{"-", "a"}));
+}
+
+TEST_F(CommandTest, MisuseNamesTheNearest) {
+    expectMisuse({"rn"}, "did you mean 'taipan run'?");
+    expectMisuse({"run", "--targte", "x"}, "did you mean --target?");
+    expectMisuse({"run", "--target", "nod", "x"}, "did you mean node?");
+    expectMisuse({"run", "--target", "spaceship", "x"}, "native, node, browser or wasi");
+    expectMisuse({"run", "--target"}, "needs a value");
+    expectMisuse({"setup", "--quiet=yes"}, "takes no value");
+    expectMisuse({"setup", "extra"}, "takes no extra");
+    expectMisuse({"run", "-c"}, "-c needs the code");
+    expectMisuse({"help", "nothing"}, "no verb nothing");
+}
+
+TEST_F(CommandTest, AScriptThatIsNotThere) {
+    expectMisuse({(folder_ / "none.py").string()}, "none.py: no such file");
+}
+
+TEST_F(CommandTest, AFolderNeedsAMain) {
+    std::filesystem::create_directory(folder_ / "package");
+    expectMisuse({(folder_ / "package").string()}, "it has no __main__.py");
+    folder_.write("package/__main__.py", "");
+    EXPECT_EQ(run({(folder_ / "package").string()}), 42);
+}
+
+TEST_F(CommandTest, SetupOfOneAndOfAll) {
+    EXPECT_EQ(run({"setup", "--quiet"}), 0);
+    EXPECT_EQ(ensured_, std::vector{Target::Node});
+    EXPECT_EQ(run({"setup", "--target", "all"}), 0);
+    EXPECT_EQ(ensured_.size(), interpreter::targets().size());
+}
+
+TEST_F(CommandTest, EveryVerbExplainsItself) {
+    for (const Verb* verb : verbs()) {
+        out_.clear();
+        EXPECT_EQ(run({"help", std::string(verb->name)}), 0);
+        const std::string by_help = out_;
+        out_.clear();
+        EXPECT_EQ(run({std::string(verb->name), "--help"}), 0);
+        EXPECT_EQ(out_, by_help);
+        EXPECT_NE(out_.find("usage: taipan " + std::string(verb->name)), std::string::npos);
+        for (const Option& option : verb->options)
+            EXPECT_NE(out_.find(option.name), std::string::npos);
+        EXPECT_NE(overview().find(verb->purpose), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace taipan::cli
