@@ -15,6 +15,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // What crosses the border to Emscripten and the engine is told its type by us.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // It does not see that a call may change what was tested before it.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },

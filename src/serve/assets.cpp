@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/assets.h"
 
-#include <array>
 #include <fmt/format.h>
+
+#include <array>
 #include <system_error>
 
 #include "support/files.h"
@@ -25,13 +26,20 @@ struct MediaType {
 };
 
 constexpr std::array kMediaTypes{
-    MediaType{".css", "text/css; charset=utf-8"},       MediaType{".html", "text/html; charset=utf-8"},
-    MediaType{".ico", "image/x-icon"},                  MediaType{".js", "text/javascript; charset=utf-8"},
-    MediaType{".json", "application/json"},             MediaType{".mjs", "text/javascript; charset=utf-8"},
-    MediaType{".png", "image/png"},                     MediaType{".py", "text/x-python; charset=utf-8"},
-    MediaType{".svg", "image/svg+xml"},                 MediaType{".txt", "text/plain; charset=utf-8"},
-    MediaType{".wasm", "application/wasm"},             MediaType{".webmanifest", "application/manifest+json"},
-    MediaType{".woff2", "font/woff2"},                  MediaType{".zip", "application/zip"},
+    MediaType{".css", "text/css; charset=utf-8"},
+    MediaType{".html", "text/html; charset=utf-8"},
+    MediaType{".ico", "image/x-icon"},
+    MediaType{".js", "text/javascript; charset=utf-8"},
+    MediaType{".json", "application/json"},
+    MediaType{".mjs", "text/javascript; charset=utf-8"},
+    MediaType{".png", "image/png"},
+    MediaType{".py", "text/x-python; charset=utf-8"},
+    MediaType{".svg", "image/svg+xml"},
+    MediaType{".txt", "text/plain; charset=utf-8"},
+    MediaType{".wasm", "application/wasm"},
+    MediaType{".webmanifest", "application/manifest+json"},
+    MediaType{".woff2", "font/woff2"},
+    MediaType{".zip", "application/zip"},
 };
 
 struct Encoding {
@@ -42,7 +50,9 @@ struct Encoding {
 /// Best first.
 constexpr std::array kEncodings{Encoding{"br", ".br"}, Encoding{"gzip", ".gz"}};
 
-bool isHtml(std::string_view name) { return name.ends_with(".html"); }
+bool isHtml(std::string_view name) {
+    return name.ends_with(".html");
+}
 
 /// "q" of one element of Accept-Encoding is zero.
 bool isRefused(std::string_view parameters) {
@@ -81,7 +91,8 @@ bool acceptsEncoding(std::string_view header, std::string_view encoding) {
 Result<std::map<std::string, fs::path>> Assets::filesOf(const fs::path& folder) {
     std::map<std::string, fs::path> files;
     std::error_code error;
-    for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
         if (entry->is_regular_file(error)) {
             files.emplace(entry->path().lexically_relative(folder).generic_string(), entry->path());
         }
@@ -139,7 +150,8 @@ Result<std::string> Assets::replacePlaceholders(const std::string& page, std::st
 
 std::string Assets::urlOf(std::string_view name) const {
     const auto found = assets_.find(name);
-    return found == assets_.end() ? std::string() : fmt::format("{}{}/{}", kHashedPrefix, found->second.hash, name);
+    return found == assets_.end() ? std::string()
+                                  : fmt::format("{}{}/{}", kHashedPrefix, found->second.hash, name);
 }
 
 Response Assets::answer(const Request& request) const {
@@ -162,7 +174,8 @@ Response Assets::answer(const Request& request) const {
     return send(found->first, found->second, !hash.empty(), request);
 }
 
-Response Assets::send(const std::string& name, const Asset& asset, bool immutable, const Request& request) const {
+Response Assets::send(const std::string& name, const Asset& asset, bool immutable,
+                      const Request& request) const {
     Response response;
     const auto add = [&response](std::string header, std::string value) {
         response.headers.emplace_back(std::move(header), std::move(value));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The files a page is made of. Each is served under a name of its own, revalidated by ETag, and under a URL that
-// contains the hash of its content and may be cached for ever. `{{NAME}}` in an HTML file becomes that URL.
+// The files a page is made of. Each is served under a name of its own, revalidated by ETag, and under a URL
+// that contains the hash of its content and may be cached for ever. `{{NAME}}` in an HTML file becomes that
+// URL.
 #pragma once
 
 #include <filesystem>
@@ -23,8 +24,8 @@ bool acceptsEncoding(std::string_view header, std::string_view encoding);
 
 class Assets {
   public:
-    /// Reads and hashes all files; NAME may contain slashes. A file NAME.br or NAME.gz beside the original is sent
-    /// in its place to browsers that accept it.
+    /// Reads and hashes all files; NAME may contain slashes. A file NAME.br or NAME.gz beside the original is
+    /// sent in its place to browsers that accept it.
     static Result<Assets> load(const std::map<std::string, std::filesystem::path>& files);
 
     /// Every file of the folder under its path within.

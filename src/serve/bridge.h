@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a program in the browser reaches of this machine: its arguments, files of given folders, standard streams,
-// signals, and the way to say how it ended. Every request has to carry the token.
+// What a program in the browser reaches of this machine: its arguments, files of given folders, standard
+// streams, signals, and the way to say how it ended. Every request has to carry the token.
 //
-// A request and its answer are binary: the length of a JSON text as 32 bits (little endian), that text, bytes.
+// A request and its answer are binary: the length of a JSON text as 32 bits (little endian), that text,
+// bytes.
 #pragma once
 
 #include <condition_variable>

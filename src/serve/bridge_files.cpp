@@ -33,9 +33,9 @@ struct OpenFlag {
 };
 
 constexpr std::array kOpenFlags{
-    OpenFlag{01, O_WRONLY},        OpenFlag{02, O_RDWR},         OpenFlag{0100, O_CREAT},
-    OpenFlag{0200, O_EXCL},        OpenFlag{0400, O_NOCTTY},     OpenFlag{01000, O_TRUNC},
-    OpenFlag{02000, O_APPEND},     OpenFlag{04000, O_NONBLOCK},  OpenFlag{010000, O_DSYNC},
+    OpenFlag{01, O_WRONLY},         OpenFlag{02, O_RDWR},          OpenFlag{0100, O_CREAT},
+    OpenFlag{0200, O_EXCL},         OpenFlag{0400, O_NOCTTY},      OpenFlag{01000, O_TRUNC},
+    OpenFlag{02000, O_APPEND},      OpenFlag{04000, O_NONBLOCK},   OpenFlag{010000, O_DSYNC},
     OpenFlag{0200000, O_DIRECTORY}, OpenFlag{0400000, O_NOFOLLOW},
 };
 
@@ -98,7 +98,8 @@ timespec timeOf(const json& arguments, const char* name) {
     constexpr long long kPerSecond = 1'000'000'000;
     const long long time = std::strtoll(text.c_str(), nullptr, 10);
     const long long fraction = ((time % kPerSecond) + kPerSecond) % kPerSecond;
-    return {.tv_sec = static_cast<time_t>((time - fraction) / kPerSecond), .tv_nsec = static_cast<long>(fraction)};
+    return {.tv_sec = static_cast<time_t>((time - fraction) / kPerSecond),
+            .tv_nsec = static_cast<long>(fraction)};
 }
 
 std::optional<std::string> realPath(const std::string& path) {
@@ -120,7 +121,9 @@ struct DirectoryCloser {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-Reply outcome(int result) { return result < 0 ? failure(errno) : Reply{}; }
+Reply outcome(int result) {
+    return result < 0 ? failure(errno) : Reply{};
+}
 
 }  // namespace
 
@@ -214,8 +217,8 @@ struct FileCalls {
         return act(place.folder.number(), place.name.c_str());
     }
 
-    /// Does `act` on the descriptor of the argument "handle". Calls of one program come one after the other, so
-    /// nobody closes it meanwhile.
+    /// Does `act` on the descriptor of the argument "handle". Calls of one program come one after the other,
+    /// so nobody closes it meanwhile.
     template <typename Act>
     Reply on(Act act) {
         int descriptor = -1;
@@ -278,7 +281,8 @@ struct FileCalls {
 
     Reply realpath() {
         return at(LastLink::Follow, [](int folder, const char* name) {
-            const std::optional<std::string> real = realPath(fmt::format("/proc/self/fd/{}/{}", folder, name));
+            const std::optional<std::string> real =
+                realPath(fmt::format("/proc/self/fd/{}/{}", folder, name));
             return real ? Reply{.values = {{"path", *real}}, .bytes = {}} : failure(errno);
         });
     }
@@ -296,8 +300,9 @@ struct FileCalls {
     }
 
     Reply rmdir() {
-        return at(LastLink::Keep,
-                  [](int folder, const char* name) { return outcome(::unlinkat(folder, name, AT_REMOVEDIR)); });
+        return at(LastLink::Keep, [](int folder, const char* name) {
+            return outcome(::unlinkat(folder, name, AT_REMOVEDIR));
+        });
     }
 
     Reply unlink() {
@@ -366,15 +371,15 @@ struct FileCalls {
     }
 
     Reply ftruncate() {
-        return on([this](int descriptor) { return outcome(::ftruncate(descriptor, numberOf(arguments, "size"))); });
+        return on(
+            [this](int descriptor) { return outcome(::ftruncate(descriptor, numberOf(arguments, "size"))); });
     }
 
     /// The answer has the stat as well: the program asks for it next, always.
     Reply open() {
         const int flags = hostFlags(static_cast<int>(numberOf(arguments, "flags")));
         const bool exclusive = (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0;
-        const LastLink last_link =
-            exclusive || (flags & O_NOFOLLOW) != 0 ? LastLink::Keep : LastLink::Follow;
+        const LastLink last_link = exclusive || (flags & O_NOFOLLOW) != 0 ? LastLink::Keep : LastLink::Follow;
         return at(last_link, [this, flags](int folder, const char* name) {
             FileDescriptor file(::openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC,
                                          static_cast<mode_t>(numberOf(arguments, "mode"))));
@@ -407,10 +412,11 @@ struct FileCalls {
     Reply read() {
         return on([this](int descriptor) {
             Reply reply;
-            reply.bytes.resize(static_cast<size_t>(std::clamp(numberOf(arguments, "length"), 0L, kLargestRead)));
-            const ssize_t count =
-                isSeekable() ? ::pread(descriptor, reply.bytes.data(), reply.bytes.size(), numberOf(arguments, "position"))
-                             : ::read(descriptor, reply.bytes.data(), reply.bytes.size());
+            reply.bytes.resize(
+                static_cast<size_t>(std::clamp(numberOf(arguments, "length"), 0L, kLargestRead)));
+            const ssize_t count = isSeekable() ? ::pread(descriptor, reply.bytes.data(), reply.bytes.size(),
+                                                         numberOf(arguments, "position"))
+                                               : ::read(descriptor, reply.bytes.data(), reply.bytes.size());
             if (count < 0) {
                 return failure(errno);
             }
@@ -421,9 +427,9 @@ struct FileCalls {
 
     Reply write() {
         return on([this](int descriptor) {
-            const ssize_t count =
-                isSeekable() ? ::pwrite(descriptor, call.bytes.data(), call.bytes.size(), numberOf(arguments, "position"))
-                             : ::write(descriptor, call.bytes.data(), call.bytes.size());
+            const ssize_t count = isSeekable() ? ::pwrite(descriptor, call.bytes.data(), call.bytes.size(),
+                                                          numberOf(arguments, "position"))
+                                               : ::write(descriptor, call.bytes.data(), call.bytes.size());
             return count < 0 ? failure(errno) : Reply{.values = {{"count", count}}, .bytes = {}};
         });
     }

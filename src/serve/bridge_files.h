@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The file calls of a program in the browser, done on the real file system and kept inside of given folders: a path
-// that leads out of them, by ".." or by a symbolic link, is refused with EACCES.
+// The file calls of a program in the browser, done on the real file system and kept inside of given folders:
+// a path that leads out of them, by ".." or by a symbolic link, is refused with EACCES.
 #pragma once
+
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -32,7 +32,8 @@ struct SpawnPlan {
     explicit SpawnPlan(const std::string& log) {
         posix_spawn_file_actions_init(&files);
         posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+        posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                         0600);
         posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
         // A process group of its own: Ctrl-C is ours to hand on, and all of it can be ended at once.
         posix_spawnattr_init(&attributes);
@@ -118,9 +119,10 @@ Result<Chromium> Chromium::open(const std::string& url, const Environment& envir
     TemporaryDirectory profile =
         TRY(TemporaryDirectory::create(error ? fs::path("/tmp") : temporary, "taipan-browser-"));
     const fs::path start_page = profile.path() / kStartPage;
-    TRY(writeFile(start_page,
-                  fmt::format("<!doctype html><meta charset=\"utf-8\"><script>location.replace(\"{}\")</script>\n",
-                              url)));
+    TRY(writeFile(
+        start_page,
+        fmt::format("<!doctype html><meta charset=\"utf-8\"><script>location.replace(\"{}\")</script>\n",
+                    url)));
 
     std::vector<std::string> arguments =
         chromiumArguments(program, profile.path() / "profile", start_page, ::geteuid() == 0);

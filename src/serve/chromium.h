@@ -25,7 +25,8 @@ std::vector<std::string> chromiumArguments(const std::filesystem::path& program,
 
 class Chromium {
   public:
-    /// Opens `url`. It never stands on a command line, where everybody on the machine could read the token in it.
+    /// Opens `url`. It never stands on a command line, where everybody on the machine could read the token in
+    /// it.
     static Result<Chromium> open(const std::string& url, const Environment& environment);
 
     Chromium(Chromium&& other) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests and answers as values; the only place besides server.cpp that knows which HTTP library stands below.
+// Requests and answers as values; the only place besides server.cpp that knows which HTTP library stands
+// below.
 #pragma once
 
 #include <cstdint>

@@ -54,7 +54,8 @@ class StopSignals {
     sigset_t before_{};
 };
 
-/// The folders a program has: the working directory and the script's, as they were named and as they really are.
+/// The folders a program has: the working directory and the script's, as they were named and as they really
+/// are.
 std::vector<fs::path> rootsOf(const BrowserProgram& program) {
     std::vector<fs::path> roots{program.working_directory};
     if (program.script) {
@@ -123,7 +124,8 @@ Result<std::map<std::string, fs::path>> pageAssets(const PageFiles& files) {
     return assets;
 }
 
-Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program, const Environment& environment) {
+Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program,
+                         const Environment& environment) {
     const StopSignals stop;  // before any thread is started, so that all of them leave the signals to us
     TRY(findChromium(environment));
     Assets assets = TRY(Assets::load(TRY(pageAssets(files))));

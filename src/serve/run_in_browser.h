@@ -25,12 +25,13 @@ struct PageFiles {
 Result<std::map<std::string, std::filesystem::path>> pageAssets(const PageFiles& files);
 
 struct BrowserProgram {
-    std::vector<std::string> arguments;            ///< as python takes them: FILE ARGS…, -c CODE …
-    std::optional<std::filesystem::path> script;   ///< FILE, if the program is one; its folder is given to it
-    std::filesystem::path working_directory;       ///< absolute; given to it as well
+    std::vector<std::string> arguments;           ///< as python takes them: FILE ARGS…, -c CODE …
+    std::optional<std::filesystem::path> script;  ///< FILE, if the program is one; its folder is given to it
+    std::filesystem::path working_directory;      ///< absolute; given to it as well
 };
 
 /// The exit code of the program; 130 when Ctrl-C ended it. REQUIRES: no other thread of this process runs.
-Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program, const Environment& environment);
+Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program,
+                         const Environment& environment);
 
 }  // namespace taipan::serve

@@ -18,9 +18,8 @@ Result<void> openInBrowser(const std::string& url, const Environment& environmen
     for (const std::string_view name : kOpeners) {
         if (const auto program = environment.findProgram(name)) {
             const ProcessRunner runner(environment, nullptr);
-            const ExitStatus status =
-                TRY(runner.run({.arguments = {program->string(), url}, .directory = {}, .environment = {}},
-                               Streams::Log));
+            const ExitStatus status = TRY(runner.run(
+                {.arguments = {program->string(), url}, .directory = {}, .environment = {}}, Streams::Log));
             if (status.ok()) {
                 return {};
             }

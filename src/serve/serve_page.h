@@ -19,8 +19,8 @@ struct PageOptions {
     bool open = false;  ///< in the user's own browser
 };
 
-/// Serves until the process is told to stop; `announce` is called once with the page's address. REQUIRES: no other
-/// thread of this process runs.
+/// Serves until the process is told to stop; `announce` is called once with the page's address. REQUIRES: no
+/// other thread of this process runs.
 Result<void> servePage(const PageFiles& files, const PageOptions& options, const Environment& environment,
                        const std::function<void(const std::string& url)>& announce);
 

@@ -82,9 +82,13 @@ Server::Server(Server&&) noexcept = default;
 Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
-int Server::port() const { return state_->port; }
+int Server::port() const {
+    return state_->port;
+}
 
-std::string Server::url() const { return fmt::format("http://127.0.0.1:{}/", state_->port); }
+std::string Server::url() const {
+    return fmt::format("http://127.0.0.1:{}/", state_->port);
+}
 
 Result<Server> Server::start(Assets assets, const ServeOptions& options) {
     auto state = std::make_unique<State>();
@@ -92,11 +96,14 @@ Result<Server> Server::start(Assets assets, const ServeOptions& options) {
     state->bridge = options.bridge;
 
     mg_callbacks callbacks{};
-    callbacks.log_message = [](const mg_connection*, const char*) { return 1; };  // errors come back as Result
+    callbacks.log_message = [](const mg_connection*, const char*) {
+        return 1;
+    };  // errors come back as Result
     const std::string ports = fmt::format("127.0.0.1:{}", options.port);
-    const std::array<const char*, 11> settings{"listening_ports", ports.c_str(), "num_threads", kThreads,
-                                               "enable_keep_alive", "yes",       "tcp_nodelay", "1",
-                                               "keep_alive_timeout_ms", "60000", nullptr};
+    const std::array<const char*, 11> settings{
+        "listening_ports",       ports.c_str(), "num_threads", kThreads,
+        "enable_keep_alive",     "yes",         "tcp_nodelay", "1",
+        "keep_alive_timeout_ms", "60000",       nullptr};
     state->context = mg_start(&callbacks, state.get(), const_cast<const char**>(settings.data()));
     if (state->context == nullptr) {
         return std::unexpected(portError(options.port));

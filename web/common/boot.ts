@@ -3,7 +3,7 @@
 // may wait, runs its main and answers with the exit code.
 
 import { CallAdapter } from './call-adapter.ts';
-import type { EmscriptenModule, Imports, ModuleFactory } from './emscripten.ts';
+import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { HostFileSystem, type Mount } from './host-file-system.ts';
 import { findJspi, type Jspi } from './jspi.ts';
@@ -40,59 +40,68 @@ const kEmscriptenVariables = ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', 
 
 /** Exports of python.wasm that are called from here. */
 interface InterpreterExports {
-  __main_argc_argv(argc: number, argv: number): number;
-  malloc(size: number): number;
-  emscripten_builtin_memalign(alignment: number, size: number): number;
-  fflush(stream: number): number;
+  readonly __main_argc_argv: (argc: number, argv: number) => number;
+  readonly malloc: (size: number) => number;
+  readonly emscripten_builtin_memalign: (alignment: number, size: number) => number;
+  readonly fflush: (stream: number) => number;
 }
+
+interface Interpreter {
+  readonly exports: InterpreterExports;
+  readonly memory: GuestMemory;
+}
+
+type Complain = (text: string) => void;
 
 /** Runs the interpreter to its end and resolves to its exit code. */
 export async function start(options: BootOptions): Promise<number> {
-  const complain = (text: string) => {
+  const complain: Complain = (text) => {
     options.streams.error.write(bytesFromText(`${text}\n`));
   };
-  let exports: InterpreterExports | null = null;
-  let memory: GuestMemory | null = null;
-  await new Promise((resolve, reject) => {
-    const partial = {
+  return runMain(await instantiate(options, complain), options, complain);
+}
+
+/** Has Emscripten's glue set everything up, with our files, streams and imports in place of its own. */
+function instantiate(options: BootOptions, complain: Complain): Promise<Interpreter> {
+  return new Promise((resolve, reject) => {
+    let interpreter: Interpreter | null = null;
+    const module: ModuleOptions = {
       noInitialRun: true,
       noExitRuntime: false,
       noFSInit: true,
       thisProgram: options.args[0] ?? 'python',
       print: complain,
       printErr: complain,
-      onAbort: (reason: unknown) => {
+      onAbort: (reason) => {
         reject(new Error(String(reason)));
       },
       preRun: [
-        (self: EmscriptenModule) => {
+        (self) => {
           installStandardStreams(self, options.streams);
         },
       ],
-      instantiateWasm: (
-        imports: Imports,
-        receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-      ) => {
-        const instantiate = async () => {
+      instantiateWasm: (imports, receive) => {
+        const connect = async () => {
           const compiled = await options.module;
-          // The glue has run to its end by now, so its file system and environment exist.
-          const self = partial as unknown as EmscriptenModule;
-          memory = new GuestMemory(imports.env['memory'] as WebAssembly.Memory);
+          // The glue has run to its end by now and has put its file system and environment into the options.
+          const self = module as unknown as EmscriptenModule;
+          const memory = new GuestMemory(imports.env['memory'] as WebAssembly.Memory);
           const allocate = (alignment: number, size: number) =>
-            exports?.emscripten_builtin_memalign(alignment, size) ?? 0;
+            interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0;
           prepare(self, imports, memory, allocate, options);
           const instance = await WebAssembly.instantiate(compiled, imports);
-          exports = instance.exports as unknown as InterpreterExports;
+          interpreter = { exports: instance.exports as unknown as InterpreterExports, memory };
           receive(instance, compiled);
         };
-        instantiate().catch(reject);
+        connect().catch(reject);
         return {};
       },
     };
-    options.factory(partial).then(resolve, reject);
+    options.factory(module).then(() => {
+      if (interpreter) resolve(interpreter);
+      else reject(new Error('the interpreter was not instantiated'));
+    }, reject);
   });
-  if (!exports || !memory) throw new Error('the interpreter was not instantiated');
-  return runMain(exports, memory, options, complain);
 }
 
 function prepare(
@@ -159,10 +168,9 @@ function waitInReads(
 }
 
 async function runMain(
-  exports: InterpreterExports,
-  memory: GuestMemory,
+  { exports, memory }: Interpreter,
   options: BootOptions,
-  complain: (text: string) => void,
+  complain: Complain,
 ): Promise<number> {
   const argv = writeArguments(exports, memory, options.args);
   const jspi = findJspi();

@@ -35,8 +35,8 @@ export class GuestMemory {
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
-    this.#bytes = new Uint8Array(memory.buffer as ArrayBuffer);
-    this.#view = new DataView(memory.buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#view = new DataView(memory.buffer);
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
@@ -109,7 +109,7 @@ export class GuestMemory {
 
   #refresh(): void {
     if (this.#bytes.buffer === this.#memory.buffer) return;
-    this.#bytes = new Uint8Array(this.#memory.buffer as ArrayBuffer);
-    this.#view = new DataView(this.#memory.buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
   }
 }
