@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "serve/bridge.h"
 #include "serve/http.h"
@@ -21,14 +23,34 @@ constexpr std::string_view kBridgePrefix = "/bridge/";
 /// Long polls (the signal, stdin) hold a thread each while they wait.
 constexpr const char* kThreads = "16";
 
-/// Why the port cannot be had: asked of the kernel, because the library only says that it failed.
-Error portError(int port) {
-    const FileDescriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+sockaddr_in loopback(int port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (probe && ::bind(probe.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    return address;
+}
+
+/// Stops the library's threads at once. By itself its acceptor looks only every two seconds whether it should
+/// stop, or when somebody connects; so somebody does.
+void stopAtOnce(mg_context* context, int port) {
+    const std::jthread knocker([port](const std::stop_token& stopped) {
+        while (!stopped.stop_requested()) {
+            const FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+            const sockaddr_in address = loopback(port);
+            [[maybe_unused]] const int result =
+                ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+    });
+    mg_stop(context);
+}
+
+/// Why the port cannot be had: asked of the kernel, because the library only says that it failed.
+Error portError(int port) {
+    const FileDescriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const sockaddr_in address = loopback(port);
+    if (probe && ::bind(probe.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         if (errno == EADDRINUSE) {
             return fail(fmt::format("cannot serve on port {}, which is taken", port),
                         "choose another with --port")
@@ -54,7 +76,7 @@ struct Server::State {
 
     ~State() {
         if (context != nullptr) {
-            mg_stop(context);
+            stopAtOnce(context, port);
         }
     }
 
