@@ -15,10 +15,6 @@
 
 extern "C" {
 
-// Waits until descriptor `fd` has bytes to read or is at its end; a negative timeout waits for ever. Suspends.
-// Returns 1 when ready, 0 when the time is over, a negative errno (-EINTR when a signal came).
-TAIPAN_HOST_IMPORT int32_t taipan_wait_readable(int32_t fd, double timeout_milliseconds);
-
 // Sleeps. Suspends. Returns 0, or -EINTR when a signal came first.
 TAIPAN_HOST_IMPORT int32_t taipan_sleep(double milliseconds);
 

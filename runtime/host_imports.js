@@ -6,7 +6,6 @@ const absent = (name) => `() => { throw new Error("this host does not supply ${n
 addToLibrary(
   Object.fromEntries(
     [
-      "taipan_wait_readable",
       "taipan_sleep",
       "taipan_yield",
       "taipan_take_signal",

@@ -4,20 +4,11 @@
 
 #include <stdlib.h>
 
-#include "host_imports.h"
-
 #ifdef __wasi__
 #include <unistd.h>
 #endif
 
 namespace {
-
-#ifdef __EMSCRIPTEN__
-// CPython calls this before it reads a line from a terminal, through a path of the C library that --wrap cannot reach.
-int waitForLine() {
-  return taipan_wait_readable(0, -1.0);
-}
-#endif
 
 #ifdef __wasi__
 // WASI has no notion of a working directory; the C library keeps one, and hosts pass theirs in PWD.
@@ -32,9 +23,6 @@ void enterWorkingDirectory() {
 }  // namespace
 
 int main(int argc, char** argv) {
-#ifdef __EMSCRIPTEN__
-  PyOS_InputHook = waitForLine;
-#endif
 #ifdef __wasi__
   enterWorkingDirectory();
 #endif

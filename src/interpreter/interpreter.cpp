@@ -45,18 +45,23 @@ Result<std::unique_ptr<Workshop>> open(const Environment& environment, ProgressS
 /// What a program on the target is started with.
 struct Parts {
     std::string interpreter;
+    std::string_view executable;        ///< in the interpreter's output; empty: the output itself
+    std::string_view standard_library;  ///< in the interpreter's output
     std::vector<std::string> others;
 };
+
+constexpr std::string_view kLibraryFolder = "lib/python3.13";
 
 Parts partsOf(Target target) {
     switch (target) {
         case Target::Native:
-            return {kNativeStep, {}};
-        case Target::Node:
+            return {kNativeStep, "bin/python3.13", kLibraryFolder, {}};
         case Target::Browser:
-            return {stepId("interpreter", Platform::Emscripten), {kNodeStep, kHostCodeStep}};
+            return {kBrowserAssetsStep, "", "stdlib.zip", {kNodeStep, kHostCodeStep}};
+        case Target::Node:
+            return {stepId("interpreter", Platform::Emscripten), "", kLibraryFolder, {kNodeStep, kHostCodeStep}};
         case Target::Wasi:
-            return {stepId("interpreter", Platform::Wasi), {kNodeStep, kHostCodeStep}};
+            return {stepId("interpreter", Platform::Wasi), "", kLibraryFolder, {kNodeStep, kHostCodeStep}};
     }
     std::unreachable();
 }
@@ -66,12 +71,10 @@ Result<std::optional<Installation>> installed(provision::Engine& engine, const P
     const auto interpreter = TRY(engine.ready(parts.interpreter));
     if (!interpreter)
         return std::nullopt;
-    installation.python = *interpreter;
-    installation.standard_library = *interpreter / "lib/python3.13";
-    if (parts.others.empty()) {
-        installation.python /= "bin/python3.13";
+    installation.python = parts.executable.empty() ? *interpreter : *interpreter / parts.executable;
+    installation.standard_library = *interpreter / parts.standard_library;
+    if (parts.others.empty())
         return installation;
-    }
     const auto node = TRY(engine.ready(kNodeStep));
     const auto host = TRY(engine.ready(kHostCodeStep));
     if (!node || !host)
@@ -116,6 +119,7 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     steps.push_back(standardLibrary());
     steps.push_back(hostPackages());
     steps.push_back(hostCode());
+    steps.push_back(browserAssets());
     for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
         steps.push_back(libraries(platform));
         steps.push_back(openssl(platform));

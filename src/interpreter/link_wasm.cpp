@@ -23,10 +23,10 @@ constexpr const char* kRuntime = "runtime";
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
 constexpr auto kEmscriptenSources =
-    std::to_array<std::string_view>({"call_adapter.cpp", "waiting.cpp", "ioctl.cpp"});
+    std::to_array<std::string_view>({"call_adapter.cpp", "sleep.cpp", "ioctl.cpp"});
 
 // Calls of the C library that runtime/ answers in its place.
-constexpr std::string_view kWrapped = "-Wl,--wrap=read,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
+constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
 
 /// Object files of runtime/, in the scratch folder.
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {

@@ -33,6 +33,7 @@ provision::Step interpreterWasm(Platform platform);
 provision::Step standardLibrary();
 provision::Step hostPackages();
 provision::Step hostCode();
+provision::Step browserAssets();
 
 inline constexpr const char* kCpythonSourceStep = "cpython-source";
 inline constexpr const char* kCpythonTreeStep = "cpython-tree";
@@ -45,6 +46,7 @@ inline constexpr const char* kWasiToolchainStep = "wasi-toolchain";
 inline constexpr const char* kStandardLibraryStep = "standard-library";
 inline constexpr const char* kHostPackagesStep = "host-packages";
 inline constexpr const char* kHostCodeStep = "host-code";
+inline constexpr const char* kBrowserAssetsStep = "browser-assets";
 
 /// Node's executable in the output of its step.
 std::filesystem::path nodeIn(const std::filesystem::path& node_step_output);

@@ -72,7 +72,7 @@ Result<void> dropUnusedLibraries(const fs::path& libraries) {
     std::vector<fs::path> unused;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(libraries)) {
         const std::string name = entry.path().filename().string();
-        for (const std::string_view mark : {"-mt", "-ww", "asan", "lsan", "ubsan", "libGL", "wasmfs", "webgpu",
+        for (const std::string_view mark : {"-mt", "-ww", "asan", "lsan", "ubsan", "-emu", "-webgl2", "-ofb", "wasmfs", "webgpu",
                                             "lto", "emmalloc", "mimalloc"}) {
             if (name.contains(mark))
                 unused.push_back(entry.path());

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C library's calls that would block, for Emscripten: each suspends the interpreter in the host instead.
-// Linked with --wrap, so CPython and every library come through here.
+// The C library's sleeps, for Emscripten: they suspend the interpreter in the host instead of spinning. Linked with
+// --wrap, so CPython and every library come through here. (Reading from standard input waits in the host's fd_read.)
 #include <errno.h>
-#include <poll.h>
 #include <time.h>
-#include <unistd.h>
-
-#include <Python.h>
 
 #include "host_imports.h"
 
@@ -48,19 +44,6 @@ int sleepFor(double milliseconds, timespec* remaining) {
 }  // namespace
 
 extern "C" {
-
-ssize_t __real_read(int fd, void* buffer, size_t size);
-
-// Terminals and pipes on descriptor 0 are the only ones that can keep a program waiting.
-ssize_t __wrap_read(int fd, void* buffer, size_t size) {
-  if (fd == STDIN_FILENO && size != 0) {
-    if (const int ready = taipan_wait_readable(fd, -1.0); ready < 0) {
-      errno = -ready;
-      return -1;
-    }
-  }
-  return __real_read(fd, buffer, size);
-}
 
 int __wrap_clock_nanosleep(clockid_t clock, int flags, const timespec* request, timespec* remaining) {
   if (request->tv_sec < 0 || request->tv_nsec < 0 || request->tv_nsec >= 1'000'000'000) {
