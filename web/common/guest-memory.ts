@@ -78,6 +78,11 @@ export class GuestMemory {
     view.setBigUint64(pointer + Stat.ino, BigInt.asUintN(64, stat.ino), true);
   }
 
+  /** Changes what writeStat, or somebody else's, wrote as the best size of reads and writes. */
+  writeBlockSize(pointer: number, size: number): void {
+    this.view.setInt32(pointer + Stat.blksize, size, true);
+  }
+
   /** REQUIRES: `name` fits in 255 bytes, which is every file system's limit. */
   writeDirent(pointer: number, entry: { name: string; ino: bigint; type: number; next: number }): void {
     const view = this.view;

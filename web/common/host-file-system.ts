@@ -40,6 +40,8 @@ const kUtimeNow = 0x3fffffff;
 const kUtimeOmit = 0x3ffffffe;
 const kMapPrivate = 2;
 const kWasmPage = 65536;
+/** The capacity of a pipe. */
+const kStreamBlock = 65536;
 const SeekFrom = { start: 0, current: 1, end: 2 } as const;
 
 /** What a stream of ours carries; duplicates of a descriptor share it. */
@@ -176,9 +178,20 @@ export class HostFileSystem {
       __syscall_lstat64: onPath(({ files, path }, buffer = 0) => {
         memory.writeStat(buffer, files.lstat(path));
       }),
-      __syscall_fstat64: onDescriptor(({ files, handle }, buffer = 0) => {
-        memory.writeStat(buffer, files.fstat(handle));
-      }),
+      __syscall_fstat64:
+        (original) =>
+        (fd = -1, buffer = 0) => {
+          const file = this.#openFile(fd);
+          if (file) memory.writeStat(buffer, file.files.fstat(file.handle));
+          else {
+            const result = original(fd, buffer);
+            // Python makes its buffers as large as this, and each one costs a request in the browser.
+            if (result === 0 && isStandardStream(this.#stream(fd)))
+              memory.writeBlockSize(buffer, kStreamBlock);
+            return result;
+          }
+          return 0;
+        },
       __syscall_newfstatat: onPathAt(({ files, path }, buffer = 0, flags = 0) => {
         memory.writeStat(buffer, flags & kAtNoFollow ? files.lstat(path) : files.stat(path));
       }),
@@ -496,6 +509,10 @@ export class HostFileSystem {
 }
 
 type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'llseek' | 'mmap' | 'msync'>;
+
+function isStandardStream(stream: FileStream): boolean {
+  return stream.path.startsWith('/dev/std');
+}
 
 function isWithin(path: string, directory: string): boolean {
   if (directory === '/' || path === directory) return true;
