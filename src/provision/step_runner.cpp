@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "provision/manifest.h"
 #include "provision/step_context.h"
@@ -20,13 +21,19 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t kEvidenceLines = 15;
-constexpr uint64_t kFullDiskBytes = 4 << 20;  ///< less than this left: that is why the step failed
 
-bool isDiskFull(const fs::path& place) {
+/// Megabytes. With less left than that, the disk is why a step failed.
+constexpr uint64_t kLittleSpace = 128;
+
+/// Free space in megabytes if there is too little of it (0 also when the file system cannot take more files).
+std::optional<uint64_t> scarceSpace(const fs::path& place) {
     struct statvfs status {};
     if (statvfs(place.c_str(), &status) != 0)
-        return false;
-    return status.f_bavail * status.f_frsize < kFullDiskBytes || (status.f_files > 0 && status.f_favail == 0);
+        return std::nullopt;
+    const uint64_t megabytes = (status.f_bavail * status.f_frsize) >> 20;
+    if (status.f_files > 0 && status.f_favail == 0)
+        return 0;
+    return megabytes < kLittleSpace ? std::optional(megabytes) : std::nullopt;
 }
 
 std::vector<std::string> endOfLog(const fs::path& log) {
@@ -39,14 +46,15 @@ std::vector<std::string> endOfLog(const fs::path& log) {
 Error explain(Error error, const Step& step, const fs::path& cache, const fs::path& log) {
     if (error.kind == ErrorKind::Interrupted)
         return error;
-    if (isDiskFull(cache)) {
-        error.message = fmt::format("the disk of the cache {} is full, in step {} ({})", cache.string(),
-                                    step.id, step.title);
-        error.hint = "free a few gigabytes or set TAIPAN_CACHE to a folder on another disk, and run it again";
-        error.evidence.clear();
+    error.message = fmt::format("step {} ({}) failed: {}", step.id, step.title, error.message);
+    if (const auto megabytes = scarceSpace(cache)) {
+        error.hint = fmt::format(
+            "the disk of the cache {} has {} MB left, free a few gigabytes or set TAIPAN_CACHE to a folder "
+            "on a "
+            "larger one",
+            cache.string(), *megabytes);
         return error;
     }
-    error.message = fmt::format("step {} ({}) failed: {}", step.id, step.title, error.message);
     if (!error.hint.empty())
         return error;  // understood: the advice says more than a log
     error.evidence = endOfLog(log);

@@ -8,10 +8,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "support/file_descriptor.h"
@@ -151,8 +153,38 @@ void endGroup(pid_t pid, int pidfd) {
     reap(pid);
 }
 
+/// Some programs, apt-get among them, try for ever to write to a full disk. Looked at every now and then, a
+/// disk that stays full is reason enough to end them.
+class DiskWatch {
+  public:
+    explicit DiskWatch(fs::path place) : place_(std::move(place)) {}
+
+    bool staysFull() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - looked_ < std::chrono::milliseconds(kLookMilliseconds))
+            return false;
+        looked_ = now;
+        struct statvfs status {};
+        const bool full =
+            statvfs(place_.c_str(), &status) == 0 && status.f_blocks > 0 && status.f_bavail == 0;
+        times_full_ = full ? times_full_ + 1 : 0;
+        return times_full_ >= kTimesFull;
+    }
+
+    static constexpr int kLookMilliseconds = 2000;
+
+  private:
+    static constexpr int kTimesFull = 3;
+
+    fs::path place_;
+    std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
+    int times_full_ = 0;
+};
+
 /// Waits for the child while `drain` (may be -1) is read into `text`.
-Result<ExitStatus> await(pid_t pid, const Interruption* interruption, int drain, std::string& text) {
+Result<ExitStatus> await(pid_t pid, const Interruption* interruption, int drain, std::string& text,
+                         const fs::path& log) {
+    DiskWatch disk(log);
     // By number: the declaration in glibc 2.36 cannot be linked from C++.
     const FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
     const int interrupt_descriptor = interruption != nullptr ? interruption->descriptor() : -1;
@@ -161,11 +193,15 @@ Result<ExitStatus> await(pid_t pid, const Interruption* interruption, int drain,
         pollfd entries[] = {{alive ? process.number() : -1, POLLIN, 0},
                             {interrupt_descriptor, POLLIN, 0},
                             {draining ? drain : -1, POLLIN, 0}};
-        if (poll(entries, std::size(entries), -1) < 0 && errno != EINTR)
+        if (poll(entries, std::size(entries), DiskWatch::kLookMilliseconds) < 0 && errno != EINTR)
             return failSystem(errno, "cannot wait for a program");
         if (entries[1].revents != 0) {
             endGroup(pid, process.number());
             return taipan::interrupted();
+        }
+        if (disk.staysFull()) {
+            endGroup(pid, process.number());
+            return failSystem(ENOSPC, fmt::format("cannot write near {}", log.string()));
         }
         if (entries[2].revents != 0) {
             char buffer[1 << 14];
@@ -193,14 +229,14 @@ Result<ExitStatus> ProcessRunner::run(const Command& command, Streams streams, c
     if (streams == Streams::Inherited) {
         const pid_t pid = TRY(start(command, environment_, {}));
         // The terminal sends Ctrl-C to the child as well; it decides what to do with it.
-        return await(pid, nullptr, -1, unused);
+        return await(pid, nullptr, -1, unused, "/dev/null");
     }
     const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
     const FileDescriptor output(open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (!output)
         return failSystem(errno, fmt::format("cannot write the log {}", log.string()));
     const pid_t pid = TRY(start(command, environment_, {nothing.number(), output.number(), output.number()}));
-    return await(pid, interruption_, -1, unused);
+    return await(pid, interruption_, -1, unused, log);
 }
 
 Result<ProcessRunner::Output> ProcessRunner::capture(const Command& command, const fs::path& log) const {
@@ -216,7 +252,7 @@ Result<ProcessRunner::Output> ProcessRunner::capture(const Command& command, con
     const pid_t pid = TRY(start(command, environment_, {nothing.number(), writing.number(), error.number()}));
     writing.close();
     Output output;
-    output.status = TRY(await(pid, interruption_, reading.number(), output.text));
+    output.status = TRY(await(pid, interruption_, reading.number(), output.text, log));
     return output;
 }
 
