@@ -51,6 +51,8 @@ std::span<const Verb* const> verbs();
 
 extern const Verb kSetup;
 extern const Verb kRun;
+extern const Verb kServe;
+extern const Verb kInfo;
 extern const Verb kTest;
 extern const Verb kHelp;
 extern const Verb kVersion;

@@ -23,7 +23,7 @@ constexpr const char* kRuntime = "runtime";
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
 constexpr auto kEmscriptenSources =
-    std::to_array<std::string_view>({"call_adapter.cpp", "sleep.cpp", "ioctl.cpp"});
+    std::to_array<std::string_view>({"call_adapter.cpp", "ffi.cpp", "sleep.cpp", "ioctl.cpp"});
 
 // Calls of the C library that runtime/ answers in its place.
 constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
@@ -32,6 +32,7 @@ constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosle
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
     const fs::path runtime = context.repository() / kRuntime;
     const fs::path cpython = context.dependency(stepId("cpython", platform));
+    const fs::path libraries = context.dependency(stepId("libraries", platform));
     std::vector<std::string_view> sources(kSharedSources.begin(), kSharedSources.end());
     if (platform == Platform::Emscripten)
         sources.insert(sources.end(), kEmscriptenSources.begin(), kEmscriptenSources.end());
@@ -42,7 +43,8 @@ Result<std::vector<std::string>> compileRuntime(provision::StepContext& context,
         const std::vector<std::string> flags = compilerFlags(context, platform);
         compile.insert(compile.end(), flags.begin(), flags.end());
         compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra",
-                                       "-Werror", "-I" + (cpython / "include/python3.13").string(), "-c",
+                                       "-Werror", "-I" + (cpython / "include/python3.13").string(),
+                                       "-I" + (libraries / "include").string(), "-c",
                                        (runtime / source).string(), "-o", object});
         TRY(context.command({compile, {}, {}}));
         objects.push_back(object);
@@ -81,7 +83,8 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
         "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=web,worker,node",
         "-sEXPORTED_RUNTIME_METHODS=FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,"
         "removeRunDependency",
-        "--js-library", (context.repository() / kRuntime / "host_imports.js").string()});
+        "--js-library", (context.repository() / kRuntime / "host_imports.js").string(),
+        "--js-library", (context.repository() / kRuntime / "no_sockets.js").string()});
     return context.command({link, {}, emscriptenEnvironment(context)});
 }
 

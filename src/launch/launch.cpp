@@ -23,6 +23,7 @@ struct Row {
 constexpr auto kLaunchers = std::to_array<Row>({
     {Target::Native, startNative},
     {Target::Node, startNode},
+    {Target::Browser, startBrowser},
     {Target::Wasi, startWasi},
 });
 

@@ -12,6 +12,7 @@ using Launcher = Result<int> (*)(const interpreter::Installation&, const Program
 
 Result<int> startNative(const interpreter::Installation&, const Program&, const Environment&);
 Result<int> startNode(const interpreter::Installation&, const Program&, const Environment&);
+Result<int> startBrowser(const interpreter::Installation&, const Program&, const Environment&);
 Result<int> startWasi(const interpreter::Installation&, const Program&, const Environment&);
 
 /// The command lines, apart from being run, for tests to look at.

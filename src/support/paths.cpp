@@ -36,9 +36,16 @@ bool isRepository(const fs::path& folder) {
 
 }  // namespace
 
+Result<fs::path> executablePath() {
+    std::error_code error;
+    fs::path executable = fs::read_symlink("/proc/self/exe", error);
+    if (error)
+        return failSystem(error.value(), "cannot tell where this program is");
+    return executable;
+}
+
 Result<fs::path> repositoryRoot() {
-    std::error_code ignored;
-    const fs::path executable = fs::read_symlink("/proc/self/exe", ignored);
+    const fs::path executable = TRY(executablePath());
     for (fs::path folder = executable.parent_path(); folder.has_relative_path();
          folder = folder.parent_path()) {
         if (isRepository(folder))
