@@ -28,6 +28,25 @@ TAIPAN_HOST_IMPORT int32_t taipan_take_signal();
 // adapter that drops what `function` does not take. Both are indices into the function table.
 TAIPAN_HOST_IMPORT int32_t taipan_adapt_call(int32_t function, int32_t arity);
 
+// libffi's calls and closures (ffi.cpp says what the letters and the slots are). `parameters` are `count` letters,
+// `result` is one or 0; functions are indices into the function table.
+
+// A thunk for functions of this type.
+TAIPAN_HOST_IMPORT int32_t taipan_ffi_thunk(const char* parameters, int32_t count, int32_t result);
+
+// A thunk that calls `function`, which is not of this type, with what it takes of these arguments.
+TAIPAN_HOST_IMPORT int32_t taipan_ffi_fit(void (*function)(), const char* parameters, int32_t count, int32_t result);
+
+// An index for a closure; 0 when the table cannot grow.
+TAIPAN_HOST_IMPORT int32_t taipan_ffi_reserve();
+
+// Puts a function of this type at a reserved index: what it is called with goes to `run`.
+TAIPAN_HOST_IMPORT void taipan_ffi_bind(int32_t index, const char* parameters, int32_t count, int32_t result,
+                                        void* closure, void (*run)(void* closure, uint64_t* slots, uint64_t* value));
+
+// Gives a reserved index back.
+TAIPAN_HOST_IMPORT void taipan_ffi_release(int32_t index);
+
 }  // extern "C"
 
 #endif

@@ -10,6 +10,11 @@ addToLibrary(
       "taipan_yield",
       "taipan_take_signal",
       "taipan_adapt_call",
+      "taipan_ffi_thunk",
+      "taipan_ffi_fit",
+      "taipan_ffi_reserve",
+      "taipan_ffi_bind",
+      "taipan_ffi_release",
     ].map((name) => [name, absent(name)]),
   ),
 );

@@ -4,6 +4,7 @@
 
 import { CallAdapter } from './call-adapter.ts';
 import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
+import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { HostFileSystem, type Mount } from './host-file-system.ts';
 import { findJspi, type Jspi } from './jspi.ts';
@@ -120,7 +121,7 @@ function prepare(
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const jspi = findJspi();
   const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
-  Object.assign(imports.env, hostImports(jspi, table, isInput, options));
+  Object.assign(imports.env, hostImports(jspi, table, isInput, options), foreignCallImports(imports.env));
   if (jspi) waitInReads(jspi, imports, isInput, options);
 }
 

@@ -5,7 +5,14 @@
 //
 // Everything here is WebAssembly at the time of the call: a JavaScript frame on the stack could not be suspended.
 
-import { encodeModule, instantiateSmallModule, instruction } from './wasm-encoder.ts';
+import {
+  compileSmallModule,
+  type FunctionType,
+  imported,
+  instantiateSmallModule,
+  instruction,
+  type SmallModule,
+} from './wasm-encoder.ts';
 
 /** CPython passes at most self, args and keywords. */
 const kMostArguments = 3;
@@ -19,7 +26,7 @@ export class CallAdapter {
 
   constructor(table: WebAssembly.Table) {
     this.#table = table;
-    this.#arityOf = instantiateSmallModule(encodeArityTest(), table);
+    this.#arityOf = instantiateSmallModule(compileSmallModule(arityTest()), { table });
   }
 
   /** The table index of a function that takes `arity` i32s and does what table[func] does. */
@@ -30,18 +37,25 @@ export class CallAdapter {
     const key = `${func}/${arity}`;
     let adapter = this.#adapters.get(key);
     if (adapter === undefined) {
-      adapter = this.#table.grow(1, instantiateSmallModule(encodeAdapter(func, real, arity), this.#table));
+      const module = compileSmallModule(adapterModule(func, real, arity));
+      adapter = this.#table.grow(1, instantiateSmallModule(module, { table: this.#table }));
       this.#adapters.set(key, adapter);
     }
     return adapter;
   }
 }
 
+/** Takes `count` i32s and returns one. */
+function words(count: number): FunctionType {
+  return { parameters: Array.from({ length: count }, () => 'i32' as const), results: ['i32'] };
+}
+
 /** run(func): how many i32s table[func] takes to return one, or kUnknown when its type is another. */
-export function encodeArityTest(): Uint8Array<ArrayBuffer> {
+function arityTest(): SmallModule {
   const counts = Array.from({ length: kMostArguments + 1 }, (_, count) => count);
-  return encodeModule({
-    parameterCounts: counts, // type N takes N
+  return {
+    types: counts.map(words), // type N takes N
+    imports: [imported.table],
     type: 1,
     body: [
       ...counts.flatMap((count) => [
@@ -52,15 +66,16 @@ export function encodeArityTest(): Uint8Array<ArrayBuffer> {
       ]),
       instruction.i32Const(kUnknown),
     ],
-  });
+  };
 }
 
 /** run(a, b, c): table[func](a) where the function takes one. */
-export function encodeAdapter(func: number, real: number, arity: number): Uint8Array<ArrayBuffer> {
+function adapterModule(func: number, real: number, arity: number): SmallModule {
   const args = Array.from({ length: real }, (_, index) => instruction.localGet(index));
-  return encodeModule({
-    parameterCounts: [arity, real],
+  return {
+    types: [words(arity), words(real)],
+    imports: [imported.table],
     type: 0,
     body: [...args, instruction.i32Const(func), instruction.callIndirect(1)],
-  });
+  };
 }

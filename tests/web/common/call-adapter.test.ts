@@ -5,25 +5,43 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CallAdapter } from "../../../web/common/call-adapter.ts";
 import {
-  encodeModule,
+  compileSmallModule,
+  type FunctionType,
+  imported,
   instantiateSmallModule,
+  type Instruction,
   instruction,
 } from "../../../web/common/wasm-encoder.ts";
+
+function words(count: number): FunctionType {
+  return {
+    parameters: Array.from({ length: count }, () => "i32" as const),
+    results: ["i32"],
+  };
+}
+
+/** A function of type 0. */
+function makeFunction(
+  table: WebAssembly.Table,
+  types: FunctionType[],
+  body: Instruction[],
+): (...args: number[]) => number {
+  const module = compileSmallModule({
+    types,
+    imports: [imported.table],
+    type: 0,
+    body,
+  });
+  return instantiateSmallModule(module, { table });
+}
 
 /** A table with, at index N + 1, a function of N i32s that returns the last of them, or 40 + N without any. */
 function makeTable(): WebAssembly.Table {
   const table = new WebAssembly.Table({ element: "anyfunc", initial: 6 });
   for (let count = 0; count <= 4; count++) {
-    const bytes = encodeModule({
-      parameterCounts: [count],
-      type: 0,
-      body: [
-        count === 0
-          ? instruction.i32Const(40)
-          : instruction.localGet(count - 1),
-      ],
-    });
-    table.set(count + 1, instantiateSmallModule(bytes, table));
+    const result =
+      count === 0 ? instruction.i32Const(40) : instruction.localGet(count - 1);
+    table.set(count + 1, makeFunction(table, [words(count)], [result]));
   }
   return table;
 }
@@ -56,14 +74,15 @@ test("surplus arguments are dropped", () => {
 test("an adapter has the type it stands for", () => {
   const table = makeTable();
   const adapted = new CallAdapter(table).adapt(1, 3);
-  const callIndirect = encodeModule({
-    parameterCounts: [3, 0],
-    type: 1,
-    body: [1, 2, 3, adapted]
-      .map((value) => instruction.i32Const(value))
-      .concat([instruction.callIndirect(0)]),
-  });
-  assert.equal(instantiateSmallModule(callIndirect, table)(), 40);
+  const call = makeFunction(
+    table,
+    [words(0), words(3)],
+    [
+      ...[1, 2, 3, adapted].map((value) => instruction.i32Const(value)),
+      instruction.callIndirect(1),
+    ],
+  );
+  assert.equal(call(), 40);
 });
 
 test("the same function gets the same adapter", () => {
@@ -98,11 +117,11 @@ test("numbers of every size survive the encoding", () => {
     -65,
     -(2 ** 31),
   ]) {
-    const bytes = encodeModule({
-      parameterCounts: [0],
-      type: 0,
-      body: [instruction.i32Const(value)],
-    });
-    assert.equal(instantiateSmallModule(bytes, table)(), value);
+    const constant = makeFunction(
+      table,
+      [words(0)],
+      [instruction.i32Const(value)],
+    );
+    assert.equal(constant(), value);
   }
 });
