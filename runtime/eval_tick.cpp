@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The eval loop's tick. On Emscripten it is what lets signals and messages reach a busy loop: it suspends the
-// interpreter for one turn of the event loop, at most every kYieldInterval. On WASI, which has no event loop, it only
-// sets the clock; entering the eval loop again is worth the tick by itself.
+// interpreter for one turn of the event loop, at most every kYieldInterval. On WASI, which has no event loop,
+// it only sets the clock; entering the eval loop again is worth the tick by itself.
 #include "eval_tick.h"
 
 #include <Python.h>
@@ -31,22 +31,22 @@ int _Py_emscripten_signal_clock = kTicksBetween;
 
 void _Py_CheckEmscriptenSignals() {
 #ifdef __EMSCRIPTEN__
-  if (const int signal = taipan_take_signal(); signal != 0) {
-    PyErr_SetInterruptEx(signal);
-  }
+    if (const int signal = taipan_take_signal(); signal != 0) {
+        PyErr_SetInterruptEx(signal);
+    }
 #endif
 }
 
 void _Py_EvalTick() {
-  _Py_emscripten_signal_clock = kTicksBetween;
+    _Py_emscripten_signal_clock = kTicksBetween;
 #ifdef __EMSCRIPTEN__
-  const double now = emscripten_get_now();
-  if (now < next_yield) {
-    return;
-  }
-  taipan_yield();
-  _Py_CheckEmscriptenSignals();
-  next_yield = emscripten_get_now() + kYieldInterval;
+    const double now = emscripten_get_now();
+    if (now < next_yield) {
+        return;
+    }
+    taipan_yield();
+    _Py_CheckEmscriptenSignals();
+    next_yield = emscripten_get_now() + kYieldInterval;
 #endif
 }
 

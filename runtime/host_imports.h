@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the interpreter asks of the host that runs it: the one list of imports named taipan_*.
 //
-// host_imports.js tells the Emscripten linker about them; the host (web/common) puts the real functions in their place.
-// Only the Emscripten build has them; a WASI engine offers nothing beyond preview 1. Functions marked "suspends" are
-// wrapped by WebAssembly.Suspending where the host can: other Python threads and the event loop run meanwhile, so no
-// JavaScript frame may be on the stack when they are called.
+// host_imports.js tells the Emscripten linker about them; the host (web/common) puts the real functions in
+// their place. Only the Emscripten build has them; a WASI engine offers nothing beyond preview 1. Functions
+// marked "suspends" are wrapped by WebAssembly.Suspending where the host can: other Python threads and the
+// event loop run meanwhile, so no JavaScript frame may be on the stack when they are called.
 #pragma once
 
 #ifdef __EMSCRIPTEN__
@@ -24,25 +24,27 @@ TAIPAN_HOST_IMPORT int32_t taipan_yield();
 // Takes the signal that waits for this program: its number, or 0 when there is none.
 TAIPAN_HOST_IMPORT int32_t taipan_take_signal();
 
-// Gives a function that takes exactly `arity` words and returns one: `function` itself when its type says so, else an
-// adapter that drops what `function` does not take. Both are indices into the function table.
+// Gives a function that takes exactly `arity` words and returns one: `function` itself when its type says so,
+// else an adapter that drops what `function` does not take. Both are indices into the function table.
 TAIPAN_HOST_IMPORT int32_t taipan_adapt_call(int32_t function, int32_t arity);
 
-// libffi's calls and closures (ffi.cpp says what the letters and the slots are). `parameters` are `count` letters,
-// `result` is one or 0; functions are indices into the function table.
+// libffi's calls and closures (ffi.cpp says what the letters and the slots are). `parameters` are `count`
+// letters, `result` is one or 0; functions are indices into the function table.
 
 // A thunk for functions of this type.
 TAIPAN_HOST_IMPORT int32_t taipan_ffi_thunk(const char* parameters, int32_t count, int32_t result);
 
 // A thunk that calls `function`, which is not of this type, with what it takes of these arguments.
-TAIPAN_HOST_IMPORT int32_t taipan_ffi_fit(void (*function)(), const char* parameters, int32_t count, int32_t result);
+TAIPAN_HOST_IMPORT int32_t taipan_ffi_fit(void (*function)(), const char* parameters, int32_t count,
+                                          int32_t result);
 
 // An index for a closure; 0 when the table cannot grow.
 TAIPAN_HOST_IMPORT int32_t taipan_ffi_reserve();
 
 // Puts a function of this type at a reserved index: what it is called with goes to `run`.
 TAIPAN_HOST_IMPORT void taipan_ffi_bind(int32_t index, const char* parameters, int32_t count, int32_t result,
-                                        void* closure, void (*run)(void* closure, uint64_t* slots, uint64_t* value));
+                                        void* closure,
+                                        void (*run)(void* closure, uint64_t* slots, uint64_t* value));
 
 // Gives a reserved index back.
 TAIPAN_HOST_IMPORT void taipan_ffi_release(int32_t index);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // main() of the interpreter: CPython's own command line, after what the host needs is in place.
 #include <Python.h>
-
 #include <stdlib.h>
 
 #ifdef __wasi__
@@ -13,10 +12,10 @@ namespace {
 #ifdef __wasi__
 // WASI has no notion of a working directory; the C library keeps one, and hosts pass theirs in PWD.
 void enterWorkingDirectory() {
-  if (const char* directory = getenv("PWD"); directory != nullptr) {
-    // A directory that is gone leaves us at the root, as a fresh WASI program is.
-    (void)chdir(directory);
-  }
+    if (const char* directory = getenv("PWD"); directory != nullptr) {
+        // A directory that is gone leaves us at the root, as a fresh WASI program is.
+        (void)chdir(directory);
+    }
 }
 #endif
 
@@ -24,7 +23,7 @@ void enterWorkingDirectory() {
 
 int main(int argc, char** argv) {
 #ifdef __wasi__
-  enterWorkingDirectory();
+    enterWorkingDirectory();
 #endif
-  return Py_BytesMain(argc, argv);
+    return Py_BytesMain(argc, argv);
 }

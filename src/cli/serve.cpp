@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // taipan serve: a page with a Python prompt.
-#include "serve/serve_page.h"
-
 #include <fmt/format.h>
 
 #include <charconv>
 
 #include "cli/verb.h"
+#include "serve/serve_page.h"
 
 namespace taipan::cli {
 
@@ -37,8 +36,8 @@ Result<int> run(const Arguments& arguments, World& world) {
     if (const auto port = arguments.value("--port"))
         options.port = TRY(parsePort(*port));
     options.open = arguments.has("--open");
-    const interpreter::Installation installation = TRY(
-        world.obtain(interpreter::Target::Browser, world.environment, chooseProgressStyle(arguments.has("--quiet"))));
+    const interpreter::Installation installation = TRY(world.obtain(
+        interpreter::Target::Browser, world.environment, chooseProgressStyle(arguments.has("--quiet"))));
     TRY(serve::servePage({installation.host, installation.python, installation.standard_library}, options,
                          world.environment, [&](const std::string& url) {
                              world.out(fmt::format("a Python prompt is at {}; Ctrl-C ends it\n", url));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// taipan test: the project's own tests, or CPython's inside a target. Each suite is a program that speaks for itself;
-// what it counted is added up in the last line.
+// taipan test: the project's own tests, or CPython's inside a target. Each suite is a program that speaks for
+// itself; what it counted is added up in the last line.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "cli/verb.h"
 #include "provision/system_packages.h"
@@ -44,7 +44,8 @@ struct Workplace {
 
 Result<ExitStatus> runTool(const Workplace& place, std::vector<std::string> arguments,
                            std::map<std::string, std::optional<std::string>> variables = {}) {
-    return place.runner.run({std::move(arguments), place.repository, std::move(variables)}, Streams::Inherited);
+    return place.runner.run({std::move(arguments), place.repository, std::move(variables)},
+                            Streams::Inherited);
 }
 
 Result<void> requirePackages(const Workplace& place, const std::vector<std::string>& packages) {
@@ -84,7 +85,8 @@ Result<Counts> unitTests(const Workplace& place) {
          {std::vector<std::string>{"cmake", "--preset", "checked", "--log-level=WARNING"},
           {"cmake", "--build", "--preset", "checked"}}) {
         if (!TRY(runTool(place, stage)).ok())
-            return fail(fmt::format("cannot build the unit tests: {} failed", stage.front()), "see the output above");
+            return fail(fmt::format("cannot build the unit tests: {} failed", stage.front()),
+                        "see the output above");
     }
     const ExitStatus status =
         TRY(runTool(place, {"ctest", "--preset", "checked", "--output-junit", report.string()}));
@@ -96,18 +98,16 @@ Result<interpreter::Installation> obtain(const Workplace& place, interpreter::Ta
 }
 
 /// Node's own test runner on TypeScript as it is.
-Result<Counts> nodeTests(const Workplace& place, const std::string& suite, const std::vector<std::string>& patterns,
+Result<Counts> nodeTests(const Workplace& place, const std::string& suite,
+                         const std::vector<std::string>& patterns,
                          const std::map<std::string, std::optional<std::string>>& variables) {
     const fs::path node = TRY(obtain(place, interpreter::Target::Node)).node;
     const fs::path report = place.results / (suite + ".xml");
-    std::vector<std::string> line = {node.string(),
-                                     "--test",
-                                     "--test-concurrency=1",
-                                     "--disable-warning=ExperimentalWarning",
-                                     "--test-reporter=spec",
-                                     "--test-reporter-destination=stdout",
-                                     "--test-reporter=junit",
-                                     "--test-reporter-destination=" + report.string()};
+    std::vector<std::string> line = {
+        node.string(),           "--test",
+        "--test-concurrency=1",  "--disable-warning=ExperimentalWarning",
+        "--test-reporter=spec",  "--test-reporter-destination=stdout",
+        "--test-reporter=junit", "--test-reporter-destination=" + report.string()};
     line.insert(line.end(), patterns.begin(), patterns.end());
     const ExitStatus status = TRY(runTool(place, line, variables));
     return readReport(report, status);
@@ -123,7 +123,8 @@ Result<void> installPackages(const Workplace& place, const fs::path& folder) {
         {{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}, folder, {}},
         Streams::Inherited));
     if (!status.ok())
-        return fail("cannot install the packages of " + folder.string(), "check the network and run it again");
+        return fail("cannot install the packages of " + folder.string(),
+                    "check the network and run it again");
     return {};
 }
 
@@ -145,14 +146,10 @@ Result<Counts> pythonTests(const Workplace& place, const std::string& target,
     const auto wanted = TRY(parseTarget(target));
     TRY(obtain(place, wanted));
     const fs::path summary = place.results / "python.json";
-    std::vector<std::string> line = {python.string(),
-                                     (place.repository / "tests/python/run.py").string(),
-                                     "--target",
-                                     target,
-                                     "--taipan",
-                                     TRY(executablePath()).string(),
-                                     "--summary",
-                                     summary.string()};
+    std::vector<std::string> line = {python.string(), (place.repository / "tests/python/run.py").string(),
+                                     "--target",      target,
+                                     "--taipan",      TRY(executablePath()).string(),
+                                     "--summary",     summary.string()};
     line.insert(line.end(), arguments.begin(), arguments.end());
     const ExitStatus status = TRY(runTool(place, line));
     Counts counts;
@@ -198,7 +195,8 @@ Result<Counts> runSuites(const Workplace& place, const std::optional<std::string
         sum.failed += counts.failed;
     }
     if (!found)
-        return misuse(fmt::format("there is no suite {}", only.value_or("")), "suites: units, web, e2e, python");
+        return misuse(fmt::format("there is no suite {}", only.value_or("")),
+                      "suites: units, web, e2e, python");
     return sum;
 }
 

@@ -18,8 +18,8 @@ constexpr const char* kModules = "cpython/3.13/modules.json";
 /// Name for the reader, file below the installation.
 Result<nlohmann::json> sizesOf(const interpreter::Installation& installation) {
     const std::map<std::string, fs::path> files = {
-        {"interpreter", fs::is_directory(installation.python) ? installation.python / "python.wasm"
-                                                              : installation.python},
+        {"interpreter",
+         fs::is_directory(installation.python) ? installation.python / "python.wasm" : installation.python},
         {"glue", installation.python / "python.mjs"},
         {"standard library", installation.standard_library},
     };
@@ -35,8 +35,8 @@ Result<nlohmann::json> sizesOf(const interpreter::Installation& installation) {
 
 }  // namespace
 
-Result<nlohmann::json> inspectTarget(interpreter::Target target, const interpreter::Installation& installation,
-                                      const Runner& runner) {
+Result<nlohmann::json> inspectTarget(interpreter::Target target,
+                                     const interpreter::Installation& installation, const Runner& runner) {
     const fs::path repository = TRY(repositoryRoot());
     const std::string modules = TRY(readFile(repository / kModules));
     const std::string answer = TRY(runner(target, {(repository / kScript).string(), modules}));

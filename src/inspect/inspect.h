@@ -3,10 +3,11 @@
 // What a target is, has and can do: found by asking the interpreter itself, and by looking at its files.
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -17,12 +18,13 @@
 namespace taipan::inspect {
 
 /// Runs a Python file on a target and returns its standard output.
-using Runner = std::function<Result<std::string>(interpreter::Target, const std::vector<std::string>& arguments)>;
+using Runner =
+    std::function<Result<std::string>(interpreter::Target, const std::vector<std::string>& arguments)>;
 
 /// {"target": …, "identity": {…}, "versions": {…}, "modules": {NAME: {"kind", "note"}}, "features": {…},
 ///  "sizes": {NAME: {"raw", "gzip"}}}; sizes in bytes.
-Result<nlohmann::json> inspectTarget(interpreter::Target target, const interpreter::Installation& installation,
-                                      const Runner& runner);
+Result<nlohmann::json> inspectTarget(interpreter::Target target,
+                                     const interpreter::Installation& installation, const Runner& runner);
 
 /// The same for people.
 std::string toText(const nlohmann::json& description);

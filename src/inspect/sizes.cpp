@@ -50,7 +50,8 @@ Result<Size> measure(const fs::path& path) {
     if (!fs::is_directory(path))
         return measureFile(path);
     Size sum;
-    for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator(); ++entry) {
+    for (auto entry = fs::recursive_directory_iterator(path); entry != fs::recursive_directory_iterator();
+         ++entry) {
         if (entry->is_directory() && isLeftOut(entry->path())) {
             entry.disable_recursion_pending();
         } else if (entry->is_regular_file()) {

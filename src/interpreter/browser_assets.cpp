@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a page loads of the interpreter: the same python.wasm as Node's, the standard library as one file, each also
-// compressed for the transfer.
+// What a page loads of the interpreter: the same python.wasm as Node's, the standard library as one file,
+// each also compressed for the transfer.
 #include "interpreter/recipes.h"
 #include "interpreter/wasm_platform.h"
 #include "provision/step_context.h"
@@ -26,11 +26,12 @@ Result<void> build(provision::StepContext& context) {
                          {}}));
     for (const std::string_view file : {"python.mjs", "python.wasm"})
         fs::copy_file(interpreter / file, context.output() / file);
-    return context.command({{nodeIn(context.dependency(kNodeStep)).string(),
-                             (context.repository() / kCompress).string(), archive.string(),
-                             (context.output() / "python.mjs").string(), (context.output() / "python.wasm").string()},
-                            {},
-                            {}});
+    return context.command(
+        {{nodeIn(context.dependency(kNodeStep)).string(), (context.repository() / kCompress).string(),
+          archive.string(), (context.output() / "python.mjs").string(),
+          (context.output() / "python.wasm").string()},
+         {},
+         {}});
 }
 
 }  // namespace

@@ -28,10 +28,10 @@ std::vector<fs::path> patchesIn(const fs::path& folder) {
 Result<void> patch(provision::StepContext& context) {
     TRY(copyTree(context.dependency(kCpythonSourceStep), context.output()));
     for (const fs::path& file : patchesIn(context.repository() / kPatches)) {
-        TRY(context.command(
-            {{"patch", "--strip=1", "--batch", "--forward", "--no-backup-if-mismatch", "--input=" + file.string()},
-             context.output(),
-             {}}));
+        TRY(context.command({{"patch", "--strip=1", "--batch", "--forward", "--no-backup-if-mismatch",
+                              "--input=" + file.string()},
+                             context.output(),
+                             {}}));
     }
     return {};
 }

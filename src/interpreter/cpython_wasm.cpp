@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CPython compiled for a WebAssembly platform: archives, headers and build facts, not yet linked to a program, so that
-// a change in runtime/ does not compile CPython again.
+// CPython compiled for a WebAssembly platform: archives, headers and build facts, not yet linked to a
+// program, so that a change in runtime/ does not compile CPython again.
+#include "interpreter/cpython_wasm.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <array>
 
-#include "interpreter/cpython_wasm.h"
 #include "interpreter/recipes.h"
 #include "interpreter/wasm_platform.h"
 #include "provision/step_context.h"
@@ -21,7 +22,8 @@ namespace {
 
 constexpr const char* kSiteFolder = "cpython/3.13";
 
-/// Set to probe the toolchain again instead of reading cpython/3.13/answers; config.cache is then in the output.
+/// Set to probe the toolchain again instead of reading cpython/3.13/answers; config.cache is then in the
+/// output.
 constexpr const char* kProbeVariable = "TAIPAN_PROBE";
 
 fs::path librariesOf(const provision::StepContext& context, Platform platform) {
@@ -83,7 +85,8 @@ std::vector<std::string> configureArguments(const provision::StepContext& contex
     if (platform == Platform::Emscripten) {
         arguments.insert(arguments.end(), {"--with-emscripten-target=node", "--enable-wasm-dynamic-linking"});
     } else {
-        arguments.push_back("LIBS=" + (context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
+        arguments.push_back("LIBS=" +
+                            (context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
     }
     const std::vector<std::string> answers = libraryAnswers(context, platform);
     arguments.insert(arguments.end(), answers.begin(), answers.end());
@@ -139,15 +142,16 @@ Result<void> build(provision::StepContext& context, Platform platform) {
     const auto environment = configureEnvironment(context, platform);
     TRY(context.command({configureArguments(context, platform), {}, environment}));
     const std::vector<std::string> make = {"make", fmt::format("-j{}", context.jobs()),
-                                     // clang itself: emcc would start a Python for each file.
-                                     "CC=" + compilerCommand(context, platform), "libpython3.13.a", "pybuilddir.txt"};
+                                           // clang itself: emcc would start a Python for each file.
+                                           "CC=" + compilerCommand(context, platform), "libpython3.13.a",
+                                           "pybuilddir.txt"};
     TRY(context.command({make, {}, environment}));
     if (platform == Platform::Emscripten) {
         // runtime/eval_tick.cpp stands in its place.
-        TRY(context.command({{llvmTool(context, platform, "llvm-ar").string(), "d", "libpython3.13.a",
-                              "emscripten_signal.o"},
-                             {},
-                             {}}));
+        TRY(context.command(
+            {{llvmTool(context, platform, "llvm-ar").string(), "d", "libpython3.13.a", "emscripten_signal.o"},
+             {},
+             {}}));
     }
     return install(context);
 }

@@ -27,11 +27,12 @@ Result<void> build(provision::StepContext& context) {
             fs::copy_file(entry.path(), web / name);
         }
     }
-    TRY(copyTree(context.dependency(kHostPackagesStep) / "node_modules", web / "node_modules", CopyMode::Link));
-    return context.command({{nodeIn(context.dependency(kNodeStep)).string(), "build.mjs", "--out",
-                             context.output().string()},
-                            web,
-                            {}});
+    TRY(copyTree(context.dependency(kHostPackagesStep) / "node_modules", web / "node_modules",
+                 CopyMode::Link));
+    return context.command(
+        {{nodeIn(context.dependency(kNodeStep)).string(), "build.mjs", "--out", context.output().string()},
+         web,
+         {}});
 }
 
 }  // namespace

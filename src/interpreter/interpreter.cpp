@@ -59,7 +59,8 @@ Parts partsOf(Target target) {
         case Target::Browser:
             return {kBrowserAssetsStep, "", "stdlib.zip", {kNodeStep, kHostCodeStep}};
         case Target::Node:
-            return {stepId("interpreter", Platform::Emscripten), "", kLibraryFolder, {kNodeStep, kHostCodeStep}};
+            return {
+                stepId("interpreter", Platform::Emscripten), "", kLibraryFolder, {kNodeStep, kHostCodeStep}};
         case Target::Wasi:
             return {stepId("interpreter", Platform::Wasi), "", kLibraryFolder, {kNodeStep, kHostCodeStep}};
     }

@@ -19,18 +19,26 @@ Result<void> build(provision::StepContext& context, Platform platform) {
         return fmt::format("-D{}_SOURCE={}", variable, (sources / folder).string());
     };
     std::vector<std::string> configure = {
-        "cmake", "-G", "Ninja", "-S", project.string(), "-B", "build",
+        "cmake",
+        "-G",
+        "Ninja",
+        "-S",
+        project.string(),
+        "-B",
+        "build",
         "-DCMAKE_TOOLCHAIN_FILE=" + (project / "toolchain.cmake").string(),
         "-DTAIPAN_LLVM_BIN=" + llvmTool(context, platform, "").string(),
         fmt::format("-DTAIPAN_TARGET_FLAGS={}", fmt::join(compilerFlags(context, platform), " ")),
-        source("ZLIB", "zlib"), source("BZIP2", "bzip2"), source("XZ", "xz-utils"),
-        source("SQLITE", "sqlite-amalgamation"), "-DCMAKE_INSTALL_PREFIX=" + context.output().string()};
+        source("ZLIB", "zlib"),
+        source("BZIP2", "bzip2"),
+        source("XZ", "xz-utils"),
+        source("SQLITE", "sqlite-amalgamation"),
+        "-DCMAKE_INSTALL_PREFIX=" + context.output().string()};
     if (platform == Platform::Emscripten)
         configure.push_back(source("LIBFFI", "libffi"));
     TRY(context.command({configure, {}, {}}));
-    return context.command({{"cmake", "--build", "build", "--target", "install", fmt::format("-j{}", context.jobs())},
-                            {},
-                            {}});
+    return context.command(
+        {{"cmake", "--build", "build", "--target", "install", fmt::format("-j{}", context.jobs())}, {}, {}});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The upstream sources of the C libraries behind extension modules, and SQLite's amalgamation made from its tree.
+// The upstream sources of the C libraries behind extension modules, and SQLite's amalgamation made from its
+// tree.
 #include <array>
 
 #include "interpreter/recipes.h"
@@ -14,9 +15,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto kLibraries = std::to_array<std::string_view>({"zlib", "bzip2", "xz-utils", "sqlite3", "libffi"});
+constexpr auto kLibraries =
+    std::to_array<std::string_view>({"zlib", "bzip2", "xz-utils", "sqlite3", "libffi"});
 
-/// Upstream's tree is many files and a script that makes one of them; the native tools do that once for all targets.
+/// Upstream's tree is many files and a script that makes one of them; the native tools do that once for all
+/// targets.
 Result<void> amalgamateSqlite(provision::StepContext& context) {
     const fs::path tree = context.output() / "sqlite3";
     const fs::path build = context.scratch() / "sqlite";
@@ -69,7 +72,8 @@ provision::Step opensslSource() {
     step.values = pinValues(kPackage);
     step.seconds = 6;
     step.run = [](provision::StepContext& context) {
-        return provision::unpackSource(context, provision::kSuite, provision::sourcePin("openssl"), context.output());
+        return provision::unpackSource(context, provision::kSuite, provision::sourcePin("openssl"),
+                                       context.output());
     };
     return step;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The interpreter as a program: CPython's archives, the C libraries and runtime/ linked to python.wasm, with the
-// standard library beside it. The result is the folder that hosts are started on.
+// The interpreter as a program: CPython's archives, the C libraries and runtime/ linked to python.wasm, with
+// the standard library beside it. The result is the folder that hosts are started on.
 #include <fmt/format.h>
 
 #include <array>
@@ -42,8 +42,8 @@ Result<std::vector<std::string>> compileRuntime(provision::StepContext& context,
         std::vector<std::string> compile = {llvmTool(context, platform, "clang").string()};
         const std::vector<std::string> flags = compilerFlags(context, platform);
         compile.insert(compile.end(), flags.begin(), flags.end());
-        compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra",
-                                       "-Werror", "-I" + (cpython / "include/python3.13").string(),
+        compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall",
+                                       "-Wextra", "-Werror", "-I" + (cpython / "include/python3.13").string(),
                                        "-I" + (libraries / "include").string(), "-c",
                                        (runtime / source).string(), "-o", object});
         TRY(context.command({compile, {}, {}}));
@@ -59,7 +59,8 @@ void append(std::vector<std::string>& arguments, const fs::path& step,
         arguments.push_back((step / "lib" / fs::path(archive).filename()).string());
 }
 
-void appendArchives(std::vector<std::string>& arguments, const provision::StepContext& context, Platform platform) {
+void appendArchives(std::vector<std::string>& arguments, const provision::StepContext& context,
+                    Platform platform) {
     append(arguments, context.dependency(stepId("cpython", platform)), kCpythonArchives);
     append(arguments, context.dependency(stepId("libraries", platform)), kLibraryArchives);
     append(arguments, context.dependency(stepId("openssl", platform)), kOpensslArchives);
@@ -71,20 +72,39 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
     link.insert(link.end(), objects.begin(), objects.end());
     // Extension modules that come later may want any function of the interpreter.
     link.emplace_back("-Wl,--whole-archive");
-    link.push_back((context.dependency(stepId("cpython", Platform::Emscripten)) / "lib/libpython3.13.a").string());
+    link.push_back(
+        (context.dependency(stepId("cpython", Platform::Emscripten)) / "lib/libpython3.13.a").string());
     link.emplace_back("-Wl,--no-whole-archive");
     appendArchives(link, context, Platform::Emscripten);
     link.push_back((context.dependency(stepId("libraries", Platform::Emscripten)) / "lib/libffi.a").string());
-    link.insert(link.end(), {
-        "-O2", "-g0", "-fwasm-exceptions", "-sSUPPORT_LONGJMP=wasm", std::string(kWrapped),
-        "-sMAIN_MODULE=1", "-sAUTO_JS_LIBRARIES=0", "-sAUTO_NATIVE_LIBRARIES=0",
-        "-sINITIAL_MEMORY=32MB", "-sALLOW_MEMORY_GROWTH", "-sMAXIMUM_MEMORY=4GB", "-sSTACK_SIZE=8MB",
-        "-sWASM_BIGINT", "-sTEXTDECODER=2", "-sFORCE_FILESYSTEM", "-sEXIT_RUNTIME", "-sINVOKE_RUN=0",
-        "-sMODULARIZE", "-sEXPORT_ES6", "-sENVIRONMENT=web,worker,node",
-        "-sEXPORTED_RUNTIME_METHODS=FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,"
-        "removeRunDependency",
-        "--js-library", (context.repository() / kRuntime / "host_imports.js").string(),
-        "--js-library", (context.repository() / kRuntime / "no_sockets.js").string()});
+    link.insert(
+        link.end(),
+        {"-O2",
+         "-g0",
+         "-fwasm-exceptions",
+         "-sSUPPORT_LONGJMP=wasm",
+         std::string(kWrapped),
+         "-sMAIN_MODULE=1",
+         "-sAUTO_JS_LIBRARIES=0",
+         "-sAUTO_NATIVE_LIBRARIES=0",
+         "-sINITIAL_MEMORY=32MB",
+         "-sALLOW_MEMORY_GROWTH",
+         "-sMAXIMUM_MEMORY=4GB",
+         "-sSTACK_SIZE=8MB",
+         "-sWASM_BIGINT",
+         "-sTEXTDECODER=2",
+         "-sFORCE_FILESYSTEM",
+         "-sEXIT_RUNTIME",
+         "-sINVOKE_RUN=0",
+         "-sMODULARIZE",
+         "-sEXPORT_ES6",
+         "-sENVIRONMENT=web,worker,node",
+         "-sEXPORTED_RUNTIME_METHODS=FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,"
+         "removeRunDependency",
+         "--js-library",
+         (context.repository() / kRuntime / "host_imports.js").string(),
+         "--js-library",
+         (context.repository() / kRuntime / "no_sockets.js").string()});
     return context.command({link, {}, emscriptenEnvironment(context)});
 }
 
@@ -96,9 +116,10 @@ Result<void> linkWasi(provision::StepContext& context, std::vector<std::string> 
     link.insert(link.end(), objects.begin(), objects.end());
     link.push_back((context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
     appendArchives(link, context, Platform::Wasi);
-    link.insert(link.end(), {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid",
-                             "-lwasi-emulated-process-clocks", "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608",
-                             "-Wl,--stack-first", "-Wl,--initial-memory=41943040", "-Wl,--strip-all"});
+    link.insert(link.end(),
+                {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid", "-lwasi-emulated-process-clocks",
+                 "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608", "-Wl,--stack-first",
+                 "-Wl,--initial-memory=41943040", "-Wl,--strip-all"});
     return context.command({link, {}, {}});
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// OpenSSL's two libraries for a WebAssembly platform, with what the ssl and hashlib modules can reach and no more.
+// OpenSSL's two libraries for a WebAssembly platform, with what the ssl and hashlib modules can reach and no
+// more.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -16,14 +17,17 @@ namespace fs = std::filesystem;
 namespace {
 
 // Parts that neither module can reach, or that need what the platform lacks. Every hash stays in.
-const std::vector<std::string> kLeftOut = {
-    "no-apps",    "no-asm",    "no-async",  "no-autoload-config", "no-cmp",     "no-cms",           "no-comp",
-    "no-ct",      "no-dgram",  "no-docs",   "no-dso",             "no-dtls",    "no-engine",        "no-gost",
-    "no-http",    "no-ktls",   "no-module", "no-quic",            "no-rfc3779", "no-secure-memory", "no-shared",
-    "no-srp",     "no-srtp",   "no-sctp",   "no-ssl-trace",       "no-tests",   "no-threads",       "no-ts",
-    "no-ui-console", "no-legacy", "no-idea", "no-seed",           "no-camellia", "no-aria",         "no-bf",
-    "no-cast",    "no-rc2",    "no-rc4",    "no-gost",            "no-sm2",     "no-sm4",           "no-ocb",
-    "no-siv"};
+const std::vector<std::string> kLeftOut = {"no-apps",       "no-asm",    "no-async",   "no-autoload-config",
+                                           "no-cmp",        "no-cms",    "no-comp",    "no-ct",
+                                           "no-dgram",      "no-docs",   "no-dso",     "no-dtls",
+                                           "no-engine",     "no-gost",   "no-http",    "no-ktls",
+                                           "no-module",     "no-quic",   "no-rfc3779", "no-secure-memory",
+                                           "no-shared",     "no-srp",    "no-srtp",    "no-sctp",
+                                           "no-ssl-trace",  "no-tests",  "no-threads", "no-ts",
+                                           "no-ui-console", "no-legacy", "no-idea",    "no-seed",
+                                           "no-camellia",   "no-aria",   "no-bf",      "no-cast",
+                                           "no-rc2",        "no-rc4",    "no-gost",    "no-sm2",
+                                           "no-sm4",        "no-ocb",    "no-siv"};
 
 // WASI preview 1 has no sockets to open and no users to ask.
 const std::vector<std::string> kLeftOutOnWasi = {"no-sock", "no-posix-io"};
@@ -49,7 +53,8 @@ Result<void> install(provision::StepContext& context) {
     for (const fs::path& folder : {upstream, context.scratch() / "include/openssl"}) {
         for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
             if (entry.path().extension() == ".h")
-                fs::copy_file(entry.path(), include / entry.path().filename(), fs::copy_options::overwrite_existing);
+                fs::copy_file(entry.path(), include / entry.path().filename(),
+                              fs::copy_options::overwrite_existing);
         }
     }
     TRY(createDirectories(context.output() / "lib"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CPython's standard library for the WebAssembly targets: sources with compiled code beside them that is never
-// compared with its source, and modules of ours for what the platforms lack.
+// CPython's standard library for the WebAssembly targets: sources with compiled code beside them that is
+// never compared with its source, and modules of ours for what the platforms lack.
 #include <fmt/format.h>
 
 #include "interpreter/recipes.h"
@@ -23,9 +23,9 @@ Result<void> build(provision::StepContext& context) {
     const fs::path library = context.output() / "lib/python3.13";
     TRY(copyTree(context.dependency(kCpythonTreeStep) / "Lib", library));
     TRY(copyTree(context.repository() / kOwnModules, library));
-    return context.command({{(context.dependency(kNativeStep) / "bin/python3.13").string(), "-m", "compileall", "-q",
-                             fmt::format("-j{}", context.jobs()), "--invalidation-mode", "unchecked-hash", "-x",
-                             std::string(kNotCompiled), library.string()},
+    return context.command({{(context.dependency(kNativeStep) / "bin/python3.13").string(), "-m",
+                             "compileall", "-q", fmt::format("-j{}", context.jobs()), "--invalidation-mode",
+                             "unchecked-hash", "-x", std::string(kNotCompiled), library.string()},
                             {},
                             {}});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The toolchains: Emscripten, the C library for WASI, and Node. The compiler itself is the distribution's LLVM 19.
+// The toolchains: Emscripten, the C library for WASI, and Node. The compiler itself is the distribution's
+// LLVM 19.
 #include <fmt/format.h>
 
 #include "interpreter/recipes.h"
@@ -46,8 +47,8 @@ fs::path loaderIn(const fs::path& root) {
     return fs::path(kLibraries) / kLoader;
 }
 
-/// The suite's programs want a newer C library than an older distribution has: each is started through the loader
-/// that came with it.
+/// The suite's programs want a newer C library than an older distribution has: each is started through the
+/// loader that came with it.
 Result<void> wrapPrograms(provision::StepContext& context, const fs::path& debian) {
     const fs::path folder = context.output() / "binaryen/bin";
     TRY(createDirectories(folder));
@@ -67,13 +68,14 @@ Result<void> wrapPrograms(provision::StepContext& context, const fs::path& debia
     return {};
 }
 
-/// Variants of system libraries that are never linked here: threads, sanitizers, graphics, link-time optimization.
+/// Variants of system libraries that are never linked here: threads, sanitizers, graphics, link-time
+/// optimization.
 Result<void> dropUnusedLibraries(const fs::path& libraries) {
     std::vector<fs::path> unused;
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(libraries)) {
         const std::string name = entry.path().filename().string();
-        for (const std::string_view mark : {"-mt", "-ww", "asan", "lsan", "ubsan", "-emu", "-webgl2", "-ofb", "wasmfs", "webgpu",
-                                            "lto", "emmalloc", "mimalloc"}) {
+        for (const std::string_view mark : {"-mt", "-ww", "asan", "lsan", "ubsan", "-emu", "-webgl2", "-ofb",
+                                            "wasmfs", "webgpu", "lto", "emmalloc", "mimalloc"}) {
             if (name.contains(mark))
                 unused.push_back(entry.path());
         }
@@ -94,8 +96,9 @@ Result<void> writeEmscriptenConfig(provision::StepContext& context, const fs::pa
 
 Result<void> unpackEmscripten(provision::StepContext& context, const fs::path& node) {
     const fs::path debian = context.output() / "debian";
-    TRY(provision::unpackPackages(context, provision::kSuite,
-                                  {"emscripten", "binaryen", "node-acorn", "libc6", "libstdc++6", "libgcc-s1"}, debian));
+    TRY(provision::unpackPackages(
+        context, provision::kSuite,
+        {"emscripten", "binaryen", "node-acorn", "libc6", "libstdc++6", "libgcc-s1"}, debian));
     const fs::path emscripten = debian / "usr/share/emscripten";
     TRY(removeTree(emscripten / "test"));
     TRY(removeTree(emscripten / "docs"));
@@ -128,10 +131,11 @@ Result<void> makeResourceFolder(provision::StepContext& context) {
                 folder / "lib/wasm32-unknown-wasip1/libclang_rt.builtins.a");
 }
 
-/// The distribution's compiler runtime is built with stack protection and wants these two symbols in every link.
+/// The distribution's compiler runtime is built with stack protection and wants these two symbols in every
+/// link.
 Result<void> compileStackProtector(provision::StepContext& context) {
-    return context.command({{(context.output() / "llvm/clang").string(), "--target=wasm32-wasip1", "-O2", "-c",
-                             (context.repository() / kStackProtector).string(), "-o",
+    return context.command({{(context.output() / "llvm/clang").string(), "--target=wasm32-wasip1", "-O2",
+                             "-c", (context.repository() / kStackProtector).string(), "-o",
                              (context.output() / kStackProtectorObject).string()},
                             {},
                             {}});
@@ -203,7 +207,9 @@ Result<provision::Step> nodeRuntime(const Environment& environment, provision::F
     const auto machine = TRY(provision::machineNode(environment, facts));
     if (machine) {
         step.values = {"machine", machine->string()};
-        step.run = [machine](provision::StepContext& context) { return link(*machine, context.output() / "node"); };
+        step.run = [machine](provision::StepContext& context) {
+            return link(*machine, context.output() / "node");
+        };
         return step;
     }
     step.files = {kNodePackages};

@@ -21,7 +21,8 @@ const PlatformRow& rowOf(Platform platform) {
         "wasm32-unknown-emscripten",
         kEmscriptenStep,
         {"-fPIC", "-fwasm-exceptions", "-mllvm", "-wasm-enable-sjlj", "-mllvm",
-         "-combiner-global-alias-analysis=false", "-mllvm", "-disable-lsr", "-fvisibility=default", "-DEMSCRIPTEN"},
+         "-combiner-global-alias-analysis=false", "-mllvm", "-disable-lsr", "-fvisibility=default",
+         "-DEMSCRIPTEN"},
     };
     static const PlatformRow wasi = {
         Platform::Wasi,
@@ -66,7 +67,8 @@ std::string compilerCommand(const provision::StepContext& context, Platform plat
                        fmt::join(compilerFlags(context, platform), " "));
 }
 
-std::map<std::string, std::optional<std::string>> emscriptenEnvironment(const provision::StepContext& context) {
+std::map<std::string, std::optional<std::string>> emscriptenEnvironment(
+    const provision::StepContext& context) {
     const fs::path& root = context.dependency(kEmscriptenStep);
     return {
         {"EM_CONFIG", (root / "config.py").string()},

@@ -5,8 +5,8 @@
 // A toolchain's step output has one layout, wherever its parts come from:
 //   llvm       -> the folder with clang, wasm-ld, llvm-ar …
 //   sysroot    -> headers and libraries of the C library
-//   resource   -> clang's resource folder (WASI only, where the distribution's has no builtins for the target)
-//   emscripten -> the folder with emcc (Emscripten only), config.py its settings
+//   resource   -> clang's resource folder (WASI only, where the distribution's has no builtins for the
+//   target) emscripten -> the folder with emcc (Emscripten only), config.py its settings
 #pragma once
 
 #include <filesystem>
@@ -42,12 +42,14 @@ std::string stepId(std::string_view what, Platform platform);
 std::vector<std::string> compilerFlags(const provision::StepContext& context, Platform platform);
 
 /// The toolchain's clang, llvm-ar and so on.
-std::filesystem::path llvmTool(const provision::StepContext& context, Platform platform, std::string_view name);
+std::filesystem::path llvmTool(const provision::StepContext& context, Platform platform,
+                               std::string_view name);
 
 /// clang with its flags as one string, the way make and configure take CC.
 std::string compilerCommand(const provision::StepContext& context, Platform platform);
 
 /// The environment in which emcc runs: its settings, its Python, and a PATH with node.
-std::map<std::string, std::optional<std::string>> emscriptenEnvironment(const provision::StepContext& context);
+std::map<std::string, std::optional<std::string>> emscriptenEnvironment(
+    const provision::StepContext& context);
 
 }  // namespace taipan::interpreter

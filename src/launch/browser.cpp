@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Browser: a headless Chromium on a page of our own web server, which hands the program this machine's files and
-// streams.
+// Browser: a headless Chromium on a page of our own web server, which hands the program this machine's files
+// and streams.
 #include "launch/launchers.h"
 #include "serve/run_in_browser.h"
 #include "support/result.h"
