@@ -13,7 +13,8 @@ PACKAGE = "test."
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 # How unittest names the preparing and tidying up of a class or a module.
 FIXTURE = re.compile(r"(setUpClass|tearDownClass|setUpModule|tearDownModule) \((.+)\)")
-UNLOADABLE = "unittest.loader._FailedTest."
+# How it names a module of a package that cannot be imported, or does not want to.
+NOT_LOADED = re.compile(r"unittest\.loader\.(_FailedTest|ModuleSkipped)\.")
 
 
 class UnknownName(Exception):
@@ -44,7 +45,7 @@ def canonical(module, test_id):
     name = ADDRESS.sub("0x", test_id)
     if fixture := FIXTURE.fullmatch(name):
         name = f"{fixture[2]}.{fixture[1]}"
-    name = name.removeprefix(UNLOADABLE).removeprefix(PACKAGE)
+    name = NOT_LOADED.sub("", name).removeprefix(PACKAGE)
     if name == module or name.startswith(module + "."):
         return name
     return f"{module}.{name}"

@@ -183,8 +183,6 @@ class Run:
         total = len(self._selections)
         number = self._printed if not self._whole else len(self._results)
         print(report.module_line(number, total, result, verdict), flush=True)
-        for line in report.surprises(verdict):
-            print("  " + line, flush=True)
 
     def _conclude(self, facts):
         if self._options.record:

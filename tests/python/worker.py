@@ -61,7 +61,7 @@ class Process:
         self.last_news = time.monotonic()
         (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
         relative = os.path.relpath(folder / "settings.json", scratch)
-        (folder / "tmp").mkdir(exist_ok=True)
+        (folder / "tmp").mkdir()
         # A session of its own: whatever it starts ends with it, and the terminal's Ctrl-C reaches the runner alone.
         self._process = subprocess.Popen(
             [*command, *PYTHON_OPTIONS, "one.py", relative], cwd=scratch, env=environment(folder / "tmp"),
@@ -126,10 +126,14 @@ class ModuleRun:
     def _start(self):
         module, only = self.result.selection.module, self.result.selection.only
         self._starts += 1
+        # A crashed process leaves its files behind; the next one gets a folder of its own, and room in the log.
+        folder = self._folder / str(self._starts)
+        folder.mkdir()
+        self._log_start = self._log.seek(0, os.SEEK_END)
         settings = {
             "module": "test." + module,
             "only": "test." + only if only else "",
-            "journal": f"journal-{self._starts}.jsonl",
+            "journal": "journal.jsonl",
             "done": self._done,
             "resources": RESOURCES,
             "seed": SEED,
@@ -137,7 +141,7 @@ class ModuleRun:
         self._running = None  # the id of the test that has started and not ended
         self._ending = None  # how the module as a whole ended
         self._seen = 0
-        self._process = Process(self._target.command, self._scratch, self._folder, settings, self._log)
+        self._process = Process(self._target.command, self._scratch, folder, settings, self._log)
 
     def step(self):
         status = self._process.poll()
@@ -170,7 +174,7 @@ class ModuleRun:
                     self._running = None
                     self._done.append(test)
                     self._record(test, outcome, message)
-                case ["module", ending, message, _]:
+                case ["module", ending, message]:
                     self._ending = (ending, message)
         self._seen = len(self._process.events)
 
@@ -201,13 +205,21 @@ class ModuleRun:
             self._record_module("error", self._ending[1])
         elif self._ending[0] == "skip":
             self.result.note = self._ending[1]
+        elif not self.result.outcomes:
+            self._record_nothing()
         return True
+
+    def _record_nothing(self):
+        if self.result.selection.only:
+            self.result.outcomes[self.result.selection.only] = ("error", "there is no such test in this module")
+        else:
+            self.result.note = "it has no tests here"
 
     def _last_words(self, status):
         ended = f"signal {-status}" if status < 0 else f"exit code {status}"
         with open(self._log_path, "rb") as file:
             file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - 4000))
+            file.seek(max(self._log_start, file.tell() - 4000))
             lines = [line.strip() for line in file.read().decode(errors="replace").splitlines()]
         # Stacks follow the line that says what happened.
         telling = [line for line in lines if line and not line.startswith(("at ", "File ", "Node.js"))]

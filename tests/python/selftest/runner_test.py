@@ -70,6 +70,8 @@ class RunningTest(unittest.TestCase):
     def test_one_test_alone(self):
         result = self.run_module("test_fixture_mixed", "test_fixture_mixed.Outcomes.test_fails")
         self.assertEqual(self.outcomes(result), {".Outcomes.test_fails": "fail"})
+        result = self.run_module("test_fixture_mixed", "test_fixture_mixed.Outcomes.test_flies")
+        self.assertEqual(self.outcomes(result), {".Outcomes.test_flies": "error"})
 
     def test_a_crash_costs_one_test(self):
         result = self.run_module("test_fixture_crash")
@@ -129,6 +131,7 @@ class NamesTest(unittest.TestCase):
             "setUpClass (test.test_os.FileTests)": "test_os.FileTests.setUpClass",
             "setUpModule (test.test_os)": "test_os.setUpModule",
             "json.encoder": "test_os.json.encoder",
+            "unittest.loader.ModuleSkipped.test.test_os.links": "test_os.links",
             "test.test_os.T.<object at 0x7f12ab>": "test_os.T.<object at 0x>",
         }.items():
             self.assertEqual(catalog.canonical("test_os", test_id), name)
