@@ -9,6 +9,7 @@
 //
 //   ffi_call -> thunk: loads the slots          -> the C function -> thunk: stores the result -> ffi_call
 //   C code   -> bound function: fills the slots -> runClosure     -> loads the result         -> C code
+#include <Python.h>
 #include <ffi.h>
 
 #include <alloca.h>
@@ -258,11 +259,30 @@ Thunk thunkFor(const Signature& signature) {
   return entry.thunk;
 }
 
-// A thunk for a function that is not of the type it is called with: plain C code gets away with too many arguments or
-// an ignored result, and so do callers of ctypes that leave out argtypes and restype.
-Thunk thunkToFit(void (*function)(), const Signature& signature) {
-  return reinterpret_cast<Thunk>(
-      taipan_ffi_fit(function, signature.letters(), signature.count(), signature.result()));
+// Elsewhere such a call would go wrong in silence or crash; here the engine would end the program. libffi has no errors
+// of calls, so it is Python's: ctypes returns with it set.
+void raiseMismatch(void (*function)(), const Signature& signature) {
+  const PyGILState_STATE state = PyGILState_Ensure();
+  if (function == nullptr) {
+    PyErr_SetString(PyExc_ValueError, "foreign function is a NULL pointer");
+  } else {
+    const char result[] = {signature.result(), '\0'};
+    PyErr_Format(PyExc_TypeError,
+                 "foreign function does not take what it is called with, WebAssembly type (%.*s)%s; set its argtypes",
+                 static_cast<int>(signature.count()), signature.letters(), result);
+  }
+  PyGILState_Release(state);
+}
+
+// Calls a function that is not of the type it is called with: C gets away with too many arguments or an ignored result
+// on other machines, and so do users of ctypes that leave out argtypes and restype.
+void callMismatched(void (*function)(), const Signature& signature, const Slot* slots, Slot* result) {
+  const int32_t thunk = taipan_ffi_fit(function, signature.letters(), signature.count(), signature.result());
+  if (thunk == 0) {
+    raiseMismatch(function, signature);
+  } else {
+    reinterpret_cast<Thunk>(thunk)(function, slots, result);
+  }
 }
 
 // The callee finds variadic arguments one behind the other in memory, each by its own alignment.
@@ -386,7 +406,7 @@ void ffi_call(ffi_cif* cif, void (*function)(), void* result_place, void** value
   fillSlots(*cif, first_argument, values, scratch);
   Slot result = 0;
   if (thunkFor(signature)(function, slots, &result) == 0) {
-    thunkToFit(function, signature)(function, slots, &result);
+    callMismatched(function, signature, slots, &result);
   }
   if (!in_memory) {
     storeResult(*cif->rtype, result, result_place);

@@ -27,7 +27,10 @@ class Bench {
   readonly env: ForeignEnvironment = {
     table: new WebAssembly.Table({ element: "anyfunc", initial: 1 }),
     memory: new WebAssembly.Memory({ initial: 1 }),
-    stackPointer: new WebAssembly.Global({ value: "i32", mutable: true }, kStack),
+    stackPointer: new WebAssembly.Global(
+      { value: "i32", mutable: true },
+      kStack,
+    ),
   };
   readonly calls = new ForeignCalls(this.env);
 
@@ -137,20 +140,13 @@ test("missing arguments are zero", () => {
   assert.equal(bench.view.getInt32(kResult, true), 0);
 });
 
-test("arguments of another type are an error that names them", () => {
+test("nothing fits a function that takes arguments of other types, or null", () => {
   const bench = new Bench();
   const func = bench.picker(["f64"], 0);
-  assert.throws(
-    () => bench.calls.fit(func, { parameters: "i", result: "d" }),
-    /\(i\)d.*argtypes/,
-  );
-});
-
-test("a null pointer is an error", () => {
-  const { calls } = new Bench();
-  const type = { parameters: "", result: "" };
-  assert.throws(() => calls.fit(0, type), /null pointer/);
-  assert.throws(() => calls.fit(9999, type), /null pointer/);
+  const given = { parameters: "i", result: "d" };
+  assert.equal(bench.calls.fit(func, given), 0);
+  assert.equal(bench.calls.fit(0, given), 0);
+  assert.equal(bench.calls.fit(9999, given), 0);
 });
 
 /** Notes what it is called with, and where the stack is; returns the closure's argument `slot` as an i64. */
@@ -246,7 +242,11 @@ test("an index that was never bound can be released", () => {
 test("a full table reserves nothing", () => {
   const env: ForeignEnvironment = {
     ...new Bench().env,
-    table: new WebAssembly.Table({ element: "anyfunc", initial: 1, maximum: 2 }),
+    table: new WebAssembly.Table({
+      element: "anyfunc",
+      initial: 1,
+      maximum: 2,
+    }),
   };
   const calls = new ForeignCalls(env);
   assert.equal(calls.reserve(), 1);
