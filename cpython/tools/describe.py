@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import sysconfig
+import warnings
 
 
 def identity():
@@ -162,6 +163,9 @@ FEATURES = {
 
 
 def features():
+    # What fails half way leaves objects that complain when they go; the reason is in the result.
+    sys.unraisablehook = lambda unraisable: None
+    warnings.simplefilter("ignore")
     results = {}
     for name, attempt in FEATURES.items():
         try:
