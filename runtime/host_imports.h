@@ -21,6 +21,9 @@ TAIPAN_HOST_IMPORT int32_t taipan_sleep(double milliseconds);
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();
 
+// How many bytes of stack WebAssembly may use here.
+TAIPAN_HOST_IMPORT int32_t taipan_stack_size();
+
 // Takes the signal that waits for this program: its number, or 0 when there is none.
 TAIPAN_HOST_IMPORT int32_t taipan_take_signal();
 

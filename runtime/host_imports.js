@@ -9,6 +9,7 @@ addToLibrary(
       "taipan_sleep",
       "taipan_yield",
       "taipan_take_signal",
+      "taipan_stack_size",
       "taipan_adapt_call",
       "taipan_ffi_thunk",
       "taipan_ffi_fit",

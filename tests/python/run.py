@@ -58,6 +58,7 @@ def parse(words):
     parser.add_argument("--stored", action="store_true", help="run nothing; judge what the last full run found")
     parser.add_argument("--record", action="store_true", help="write the failures found into the target's list")
     parser.add_argument("--save", action="store_true", help="write the counts of a full run into results/")
+    parser.add_argument("--summary", type=Path, metavar="FILE", help="write what passed and failed as JSON, too")
     parser.add_argument("--command", action="append", default=[], metavar="TARGET=COMMAND",
                         help="another command for the interpreter of a target")
     parser.add_argument("--work", type=Path, default=targets.REPOSITORY / "build/python-tests",
@@ -198,6 +199,8 @@ class Run:
         if self._verdict.surprises:
             print(f"what the tests printed is in {self._store.folder}")
         print("\n".join(report.summary(len(self._results), self._verdict)), flush=True)
+        if self._options.summary:
+            self._options.summary.write_text(report.counts_as_json(self._verdict), encoding="utf-8")
         return FAILED if self._verdict.surprises else 0
 
     def _record(self):

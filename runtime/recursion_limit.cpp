@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// How deep the interpreter may recurse in C (see the patch "recursion-limit-of-the-host").
+#include <Python.h>
+
+#include "host_imports.h"
+
+namespace {
+
+// Measured with deep calls of every kind: CPython counts one unit per level, and no level of one unit takes more.
+constexpr int kBytesPerUnit = 256;
+
+// For what runs at the limit: building the exception, and the host's own frames.
+constexpr int kReserve = 64 * 1024;
+
+}  // namespace
+
+extern "C" int _Py_HostRecursionLimit() {
+    const int units = (taipan_stack_size() - kReserve) / kBytesPerUnit;
+    return units < Py_C_RECURSION_LIMIT ? units : Py_C_RECURSION_LIMIT;
+}
