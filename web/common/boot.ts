@@ -29,6 +29,8 @@ export interface BootOptions {
   readonly streams: StandardStreams;
   readonly signals: Signals;
   readonly waits: Waits;
+  /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
+  readonly stackSize: number;
   /** Called right before main runs. */
   readonly onReady?: () => void;
 }
@@ -144,6 +146,7 @@ function hostImports(
     taipan_sleep: suspending((ms = 0) => waits.sleep(ms)),
     taipan_yield: suspending(() => waits.yield()),
     taipan_take_signal: () => signals.take(),
+    taipan_stack_size: () => options.stackSize,
     taipan_adapt_call: (func: number, arity: number) =>
       (adapter ??= new CallAdapter(table)).adapt(func, arity),
   };

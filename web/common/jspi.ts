@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // JavaScript Promise Integration: a WebAssembly stack that waits for a promise. TypeScript does not know it yet.
 
+/** What V8 gives a stack that can wait, and the engine's own, unless its flags say otherwise. */
+export const kDefaultStackKilobytes = 984;
+
 type Callable = (...args: never[]) => unknown;
 
 export interface Jspi {

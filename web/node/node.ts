@@ -5,10 +5,11 @@ import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { start } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
-import { findJspi } from '../common/jspi.ts';
+import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
 import { SuspendingWaits, type StandardStreams, type Waits } from '../common/standard-streams.ts';
 import { nodeFiles } from './node-files.ts';
+import { stackKilobytesOf } from './node-flags.ts';
 import { nodeStreams } from './node-streams.ts';
 
 const kExitMisuse = 2;
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
     streams,
     signals,
     waits: waitsFor(streams, signals),
+    stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   });
 }
 

@@ -6,7 +6,7 @@ import { ArchiveFiles } from '../common/archive-files.ts';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
 import type { Mount } from '../common/host-file-system.ts';
-import { findJspi } from '../common/jspi.ts';
+import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
 import { SuspendingWaits, type EventLoopTurn, type StandardStreams } from '../common/standard-streams.ts';
@@ -33,6 +33,7 @@ interface Program {
   readonly mounts: readonly Mount[];
   readonly workingDirectory: string;
   readonly streams: StandardStreams;
+  readonly stackKilobytes: number;
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   /** Tells how it ended; nothing runs afterwards. */
   end(code: number): void;
@@ -108,6 +109,7 @@ class Session {
       streams: program.streams,
       signals: this.#signals,
       waits: new SuspendingWaits(program.streams.input, this.#signals, messageTurns()),
+      stackSize: program.stackKilobytes * 1024,
       onReady: () => {
         done('starting');
         this.#scope.postMessage({ kind: 'running' });
@@ -141,6 +143,7 @@ class Session {
         error: new PageOutput('stderr', post),
         windowSize: () => window.size,
       },
+      stackKilobytes: kDefaultStackKilobytes,
       end: (code) => {
         post({ kind: 'exit', code });
       },
@@ -151,6 +154,7 @@ class Session {
     const bridge = new Bridge(base, token);
     const { values } = bridge.call('start');
     const terminal = values['terminal'] as JsonObject;
+    const stackKilobytes = values['stackKilobytes']; // of a browser that was started with other flags
     const workingDirectory = values['workingDirectory'] as string;
     const files = new BridgeFiles(bridge);
     followSignals(bridge, this.#signals).catch(() => undefined); // the server went away: so will this page
@@ -166,6 +170,7 @@ class Session {
         error: new BridgeOutput(bridge, 'stderr', terminal['error'] as boolean),
         windowSize: () => ({ rows: terminal['rows'] as number, columns: terminal['columns'] as number }),
       },
+      stackKilobytes: stackKilobytes === undefined ? kDefaultStackKilobytes : (stackKilobytes as number),
       end: (code) => {
         bridge.call('exit', { code });
       },
