@@ -146,10 +146,11 @@ Result<Counts> pythonTests(const Workplace& place, const std::string& target,
     const auto wanted = TRY(parseTarget(target));
     TRY(obtain(place, wanted));
     const fs::path summary = place.results / "python.json";
-    std::vector<std::string> line = {python.string(), (place.repository / "tests/python/run.py").string(),
-                                     "--target",      target,
-                                     "--taipan",      TRY(executablePath()).string(),
-                                     "--summary",     summary.string()};
+    std::vector<std::string> line = {
+        python.string(), (place.repository / "tests/python/run.py").string(),
+        "--target",      target,
+        "--command",     fmt::format("{}={} run --target {}", target, TRY(executablePath()).string(), target),
+        "--summary",     summary.string()};
     line.insert(line.end(), arguments.begin(), arguments.end());
     const ExitStatus status = TRY(runTool(place, line));
     Counts counts;
