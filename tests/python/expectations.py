@@ -112,7 +112,7 @@ def judge(selection, outcomes, reasons):
     for test, reason in expected.items():
         outcome = outcomes[test][0] if test in outcomes else None
         if outcome not in FAILING and not reason.startswith(SOMETIMES):
-            verdict.unexpected_passes.append((test, f"{outcome or 'was not run'}, but expected to fail: {reason}"))
+            verdict.unexpected_passes.append((test, f"{outcome or 'nothing of it'}, but expected to fail: {reason}"))
     return verdict
 
 

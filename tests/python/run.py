@@ -208,8 +208,16 @@ class Run:
         for result in self._results.values():
             reasons = expectations.renew(result.selection, result.outcomes, reasons)
         header = [line.format(target=self._target.name) for line in LIST_HEADER]
+        self._list_path.parent.mkdir(exist_ok=True)
         expectations.write(self._list_path, reasons, header)
+        self._judge_again(reasons)
         print(f"wrote {report.plural(len(reasons), 'expected failure')} to {self._list_path}")
+
+    def _judge_again(self, reasons):
+        self._reasons = reasons
+        self._verdict = expectations.Verdict()
+        for result in self._results.values():
+            self._verdict.add(expectations.judge(result.selection, result.outcomes, reasons))
 
 
 def interrupt(number, frame):
