@@ -58,6 +58,12 @@ def counts_as_json(verdict):
     return json.dumps({"passed": verdict.passed + verdict.known, "failed": verdict.surprises})
 
 
+def write_summary(path, modules, verdict):
+    counts = {"modules": modules, "passed": verdict.passed, "skipped": verdict.skipped, "known": verdict.known,
+              "failed": verdict.surprises}
+    path.write_text(json.dumps(counts) + "\n", encoding="utf-8")
+
+
 def _counts(result):
     outcomes = collections.Counter(outcome for outcome, _ in result.outcomes.values())
     failed = sum(outcomes[outcome] for outcome in FAILING)

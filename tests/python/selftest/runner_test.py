@@ -3,6 +3,7 @@
 
 import contextlib
 import io
+import json
 import os
 import signal
 import subprocess
@@ -205,10 +206,14 @@ class CommandLineTest(unittest.TestCase):
     def test_a_run(self):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            self.assertEqual(run.main(self.words("test_bool", "test_colorsys.ColorsysTest")), 0)
+            summary = Path(self.work, "summary.json")
+            self.assertEqual(run.main(self.words("test_bool", "test_colorsys.ColorsysTest", "--summary",
+                                                 str(summary))), 0)
         lines = output.getvalue().splitlines()
         self.assertRegex(lines[-2], r"^2 modules, \d+ passed, 0 skipped, .* 0 unexpected failures, 0 unexpected passes$")
         self.assertRegex(lines[-1], r"^[1-9]\d* passed, 0 failed$")
+        counts = json.loads(summary.read_text())
+        self.assertEqual(lines[-1], f"{counts['passed']} passed, {counts['failed']} failed")
 
     def test_an_interpreter_that_does_not_start(self):
         errors = io.StringIO()
