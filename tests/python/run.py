@@ -59,7 +59,6 @@ def parse(words):
     parser.add_argument("--record", action="store_true", help="write the failures found into the target's list")
     parser.add_argument("--save", action="store_true", help="write the counts of a full run into results/")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write what passed and failed as JSON, too")
-    parser.add_argument("--summary", type=Path, metavar="FILE", help="write the counts into a file as JSON")
     parser.add_argument("--command", action="append", default=[], metavar="TARGET=COMMAND",
                         help="another command for the interpreter of a target")
     parser.add_argument("--work", type=Path, default=targets.REPOSITORY / "build/python-tests",
@@ -200,10 +199,8 @@ class Run:
         if self._verdict.surprises:
             print(f"what the tests printed is in {self._store.folder}")
         if self._options.summary:
-            report.write_summary(self._options.summary, len(self._results), self._verdict)
-        print("\n".join(report.summary(len(self._results), self._verdict)), flush=True)
-        if self._options.summary:
             self._options.summary.write_text(report.counts_as_json(self._verdict), encoding="utf-8")
+        print("\n".join(report.summary(len(self._results), self._verdict)), flush=True)
         return FAILED if self._verdict.surprises else 0
 
     def _record(self):
