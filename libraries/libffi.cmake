@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # libffi for wasm32. Upstream's tree has no generated configure script, so the two headers it would write are made here.
+# Its backend, src/wasm32/ffi.c, is left out: runtime/ffi.cpp is linked into the interpreter in its place.
 set(VERSION 3.4.8)
 set(TARGET wasm32)
 set(HAVE_LONG_DOUBLE 1)
@@ -19,7 +20,7 @@ file(
 
 add_library(
   ffi STATIC "${LIBFFI_SOURCE}/src/prep_cif.c" "${LIBFFI_SOURCE}/src/types.c" "${LIBFFI_SOURCE}/src/raw_api.c"
-             "${LIBFFI_SOURCE}/src/closures.c" "${LIBFFI_SOURCE}/src/tramp.c" "${LIBFFI_SOURCE}/src/wasm32/ffi.c")
+             "${LIBFFI_SOURCE}/src/tramp.c")
 target_include_directories(ffi PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/libffi" "${LIBFFI_SOURCE}/include")
 
 install(TARGETS ffi)
