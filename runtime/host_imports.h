@@ -37,8 +37,8 @@ TAIPAN_HOST_IMPORT int32_t taipan_adapt_call(int32_t function, int32_t arity);
 // A thunk for functions of this type.
 TAIPAN_HOST_IMPORT int32_t taipan_ffi_thunk(const char* parameters, int32_t count, int32_t result);
 
-// A thunk that calls `function`, which is not of this type, with what it takes of these arguments; 0 when they are not
-// what it takes.
+// A thunk that calls `function`, which is not of this type, with what it takes of these arguments; 0 when
+// they are not what it takes.
 TAIPAN_HOST_IMPORT int32_t taipan_ffi_fit(void (*function)(), const char* parameters, int32_t count,
                                           int32_t result);
 
