@@ -77,6 +77,8 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
     link.emplace_back("-Wl,--no-whole-archive");
     appendArchives(link, context, Platform::Emscripten);
     link.push_back((context.dependency(stepId("libraries", Platform::Emscripten)) / "lib/libffi.a").string());
+    // emcc puts the C library behind this, and extension modules may want any function of that, too.
+    link.emplace_back("-Wl,--whole-archive");
     link.insert(
         link.end(),
         {"-O2",
