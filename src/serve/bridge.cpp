@@ -151,6 +151,7 @@ Reply Bridge::start() const {
     return Reply{.values = {{"arguments", program_.arguments},
                             {"environment", program_.environment},
                             {"workingDirectory", program_.working_directory.string()},
+                            {"umask", program_.umask},
                             {"roots", std::move(roots)},
                             {"terminal", describeTerminal(program_)}},
                  .bytes = {}};

@@ -28,6 +28,7 @@ struct BridgeProgram {
     std::vector<std::string> arguments;  ///< argv without the program's own name
     std::map<std::string, std::string> environment;
     std::filesystem::path working_directory;
+    unsigned umask = 022;                      ///< the program's file creation mask to begin with
     std::vector<std::filesystem::path> roots;  ///< folders the program has, where they are
     int input = 0;                             ///< descriptors of the standard streams
     int output = 1;

@@ -351,6 +351,20 @@ struct FileCalls {
         });
     }
 
+    /// -1, which leaves an owner as it is, is the same number here.
+    uid_t user() const { return static_cast<uid_t>(numberOf(arguments, "uid")); }
+    gid_t group() const { return static_cast<gid_t>(numberOf(arguments, "gid")); }
+
+    Reply chown() {
+        return at(followed(), [this](int folder, const char* name) {
+            return outcome(::fchownat(folder, name, user(), group(), AT_SYMLINK_NOFOLLOW));
+        });
+    }
+
+    Reply fchown() {
+        return on([this](int descriptor) { return outcome(::fchown(descriptor, user(), group())); });
+    }
+
     std::array<timespec, 2> times() const { return {timeOf(arguments, "atime"), timeOf(arguments, "mtime")}; }
 
     Reply utimes() {
@@ -452,6 +466,7 @@ Reply BridgeFiles::call(std::string_view name, const Call& call) {
         Row{"unlink", &FileCalls::unlink},     Row{"rename", &FileCalls::rename},
         Row{"link", &FileCalls::link},         Row{"symlink", &FileCalls::symlink},
         Row{"chmod", &FileCalls::chmod},       Row{"fchmod", &FileCalls::fchmod},
+        Row{"chown", &FileCalls::chown},       Row{"fchown", &FileCalls::fchown},
         Row{"utimes", &FileCalls::utimes},     Row{"futimes", &FileCalls::futimes},
         Row{"truncate", &FileCalls::truncate}, Row{"ftruncate", &FileCalls::ftruncate},
         Row{"open", &FileCalls::open},         Row{"close", &FileCalls::close},

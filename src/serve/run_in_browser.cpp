@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -70,6 +71,13 @@ std::vector<fs::path> rootsOf(const BrowserProgram& program) {
     return roots;
 }
 
+/// There is no other way to ask. REQUIRES: no thread runs yet.
+mode_t currentUmask() {
+    const mode_t mask = ::umask(077);
+    ::umask(mask);
+    return mask;
+}
+
 std::map<std::string, std::string> variablesOf(const Environment& environment) {
     std::map<std::string, std::string> variables;
     for (const std::string& text : environment.strings()) {
@@ -133,6 +141,7 @@ Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program,
         .arguments = program.arguments,
         .environment = variablesOf(environment),
         .working_directory = program.working_directory,
+        .umask = currentUmask(),
         .roots = rootsOf(program),
     }));
     const Server server = TRY(Server::start(std::move(assets), {.port = 0, .bridge = bridge.get()}));

@@ -5,7 +5,9 @@
 #include <civetweb.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <chrono>
@@ -118,6 +120,13 @@ Result<Server> Server::start(Assets assets, const ServeOptions& options) {
     state->bridge = options.bridge;
 
     mg_callbacks callbacks{};
+    // The modes of new files are the program's: its mask is applied already. Threads have one of their own each.
+    callbacks.init_thread = [](const mg_context*, int) -> void* {
+        if (::unshare(CLONE_FS) == 0) {
+            ::umask(0);
+        }
+        return nullptr;
+    };
     callbacks.log_message = [](const mg_connection*, const char*) {
         return 1;
     };  // errors come back as Result

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "support/files.h"
 #include "tests/support/temporary.h"
@@ -131,6 +132,30 @@ TEST_F(BridgeFilesTest, TimesKeepTheirNanoseconds) {
     const json stat = call("stat", {{"path", path}, {"follow", true}}).values;
     EXPECT_EQ(stat.at("atime"), "1600000000123456789");
     EXPECT_EQ(stat.at("mtime"), "-5500000000");
+}
+
+TEST_F(BridgeFilesTest, OwnersChangeOnlyWhereAsked) {
+    const std::string path = (root_ / "file.txt").string();
+    const auto owners = [&](const fs::path& of) {
+        const json stat = call("stat", {{"path", of.string()}, {"follow", false}}).values;
+        return std::pair(stat.at("uid").get<long>(), stat.at("gid").get<long>());
+    };
+    const auto before = owners(path);
+    EXPECT_EQ(errnoOf(call("chown", {{"path", path}, {"uid", -1}, {"gid", -1}, {"follow", true}})), "");
+    EXPECT_EQ(owners(path), before);
+    if (::geteuid() != 0) {
+        EXPECT_EQ(errnoOf(call("chown", {{"path", path}, {"uid", 1}, {"gid", -1}, {"follow", true}})), "EPERM");
+        return;
+    }
+    fs::create_symlink("file.txt", root_ / "link");
+    call("chown", {{"path", (root_ / "link").string()}, {"uid", 3}, {"gid", 4}, {"follow", false}});
+    EXPECT_EQ(owners(root_ / "link"), std::pair(3L, 4L));
+    EXPECT_EQ(owners(path), before);
+    call("chown", {{"path", (root_ / "link").string()}, {"uid", 5}, {"gid", -1}, {"follow", true}});
+    EXPECT_EQ(owners(path), std::pair(5L, before.second));
+    const Reply file = open(path);
+    call("fchown", {{"handle", file.values.at("handle")}, {"uid", -1}, {"gid", 6}});
+    EXPECT_EQ(owners(path), std::pair(5L, 6L));
 }
 
 TEST_F(BridgeFilesTest, UnknownAndMalformedCallsAreAnswered) {

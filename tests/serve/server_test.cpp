@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <cstring>
 #include <thread>
@@ -173,6 +174,33 @@ TEST_F(ServerTest, MalformedBridgeRequestsAreRefused) {
     EXPECT_TRUE(post("/bridge/start", bridge_->token(), std::string("\xff\xff\xff\x7f{}", 6))
                     .starts_with("HTTP/1.1 400"));
     EXPECT_NE(post("/bridge/nonsense", bridge_->token(), packed("{}")).find("ENOSYS"), std::string::npos);
+}
+
+TEST_F(ServerTest, ModesOfNewFilesAreTheProgramsAlone) {
+    EXPECT_NE(post("/bridge/start", bridge_->token(), packed("{}")).find("\"umask\":18"), std::string::npos);
+    const mode_t before = ::umask(077);  // of this process, which has nothing to do with the program's
+    const std::filesystem::path made = folder_ / "made";
+    const std::string open =
+        fmt::format(R"({{"path":"{}","flags":{},"mode":{}}})", made.string(), 0101, 0666);
+    const std::string answer = post("/bridge/fs/open", bridge_->token(), packed(open));
+    const mode_t after = ::umask(before);
+    EXPECT_NE(answer.find("\"handle\""), std::string::npos) << answer;
+    EXPECT_EQ(after, 077U);
+    struct stat found {};
+    ASSERT_EQ(::stat(made.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 07777U, 0666U);
+}
+
+TEST_F(ServerTest, AConnectionIsKeptForTheNextRequest) {
+    const std::string body = packed("{}", "x");
+    const auto request = [&](std::string_view connection) {
+        return fmt::format("POST /bridge/stdout HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: {}\r\n"
+                           "X-Taipan-Token: {}\r\nContent-Length: {}\r\n\r\n{}",
+                           server_->port(), connection, bridge_->token(), body.size(), body);
+    };
+    const std::string answers = exchange(server_->port(), request("keep-alive") + request("close"));
+    EXPECT_NE(answers.find("HTTP/1.1 200", 1), std::string::npos) << answers;
+    EXPECT_EQ(*readFile(temporary_.path() / "output"), "xx");
 }
 
 TEST_F(ServerTest, InputWaitsOutputIsWrittenAndTheEndIsReported) {

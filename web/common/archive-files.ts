@@ -126,11 +126,13 @@ export class ArchiveFiles implements HostFiles {
   symlink = refuse;
   link = refuse;
   chmod = refuse;
+  chown = refuse;
   utimes = refuse;
   truncate = refuse;
   write = refuse;
   ftruncate = refuse;
   fchmod = refuse;
+  fchown = refuse;
   futimes = refuse;
 
   #findForOpen(path: string, flags: number): Member {

@@ -6,7 +6,7 @@ import { CallAdapter } from './call-adapter.ts';
 import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
-import { HostFileSystem, type Mount } from './host-file-system.ts';
+import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
@@ -31,6 +31,8 @@ export interface BootOptions {
   readonly waits: Waits;
   /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
   readonly stackSize: number;
+  /** The file creation mask to begin with. */
+  readonly umask: number;
   /** Called right before main runs. */
   readonly onReady?: () => void;
 }
@@ -47,6 +49,7 @@ interface InterpreterExports {
   readonly malloc: (size: number) => number;
   readonly emscripten_builtin_memalign: (alignment: number, size: number) => number;
   readonly fflush: (stream: number) => number;
+  readonly umask: (mask: number) => number;
 }
 
 interface Interpreter {
@@ -89,9 +92,12 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
           // The glue has run to its end by now and has put its file system and environment into the options.
           const self = module as unknown as EmscriptenModule;
           const memory = new GuestMemory(imports.env['memory'] as WebAssembly.Memory);
-          const allocate = (alignment: number, size: number) =>
-            interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0;
-          prepare(self, imports, memory, allocate, options);
+          const guest: Guest = {
+            allocate: (alignment, size) =>
+              interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0,
+            umask: () => (interpreter ? currentUmask(interpreter.exports) : 0),
+          };
+          prepare(self, imports, memory, guest, options);
           const instance = await WebAssembly.instantiate(compiled, imports);
           interpreter = { exports: instance.exports as unknown as InterpreterExports, memory };
           receive(instance, compiled);
@@ -111,12 +117,12 @@ function prepare(
   module: EmscriptenModule,
   imports: Imports,
   memory: GuestMemory,
-  allocate: (alignment: number, size: number) => number,
+  guest: Guest,
   options: BootOptions,
 ): void {
   for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
   for (const { path, bytes } of options.files ?? []) module.FS.writeFile(path, bytes);
-  new HostFileSystem(module.FS, memory, options.mounts, allocate).install(imports.env);
+  new HostFileSystem(module.FS, memory, options.mounts, guest).install(imports.env);
   module.FS.currentPath = options.workingDirectory;
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
   for (const [name, value] of Object.entries(options.env)) module.ENV[byteString(name)] = byteString(value);
@@ -177,6 +183,7 @@ async function runMain(
   complain: Complain,
 ): Promise<number> {
   const argv = writeArguments(exports, memory, options.args);
+  exports.umask(options.umask);
   const jspi = findJspi();
   const main = jspi ? jspi.promising(exports.__main_argc_argv) : exports.__main_argc_argv;
   options.onReady?.();
@@ -190,6 +197,13 @@ async function runMain(
     complain(`taipan: the interpreter broke down: ${error instanceof Error ? error.message : String(error)}`);
     return kExitInternal;
   }
+}
+
+/** POSIX has no other way to ask. */
+function currentUmask({ umask }: InterpreterExports): number {
+  const mask = umask(0);
+  umask(mask);
+  return mask;
 }
 
 function writeArguments(exports: InterpreterExports, memory: GuestMemory, args: readonly string[]): number {

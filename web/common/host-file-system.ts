@@ -14,11 +14,15 @@ import {
   fileType,
   OpenFlag,
   S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
   S_IFREG,
+  S_IFSOCK,
   type FileTime,
   type Handle,
   type HostEntry,
   type HostFiles,
+  type HostStat,
 } from './host-files.ts';
 import { joinPath, normalPath } from './path-text.ts';
 
@@ -30,8 +34,13 @@ export interface Mount {
   readonly except?: readonly string[];
 }
 
-/** Memory for mmap, from the interpreter's own allocator; aligned to `alignment`. */
-export type Allocate = (alignment: number, size: number) => number;
+/** What is asked of the interpreter itself, once it runs. */
+export interface Guest {
+  /** Memory for mmap, from its own allocator; aligned to `alignment`. */
+  allocate(alignment: number, size: number): number;
+  /** Its file creation mask, which its C library keeps to itself. */
+  umask(): number;
+}
 
 const kAtCurrentDirectory = -100;
 const kAtNoFollow = 0x100;
@@ -40,6 +49,8 @@ const kUtimeNow = 0x3fffffff;
 const kUtimeOmit = 0x3ffffffe;
 const kMapPrivate = 2;
 const kWasmPage = 65536;
+/** No file has it; Emscripten's own files are on device 1. */
+const kNamelessDevice = 13;
 /** The capacity of a pipe. */
 const kStreamBlock = 65536;
 const SeekFrom = { start: 0, current: 1, end: 2 } as const;
@@ -73,15 +84,15 @@ export class HostFileSystem {
   readonly #fs: FileSystem;
   readonly #memory: GuestMemory;
   readonly #mounts: readonly Mount[];
-  readonly #allocate: Allocate;
+  readonly #guest: Guest;
   readonly #streamOps: StreamOpsOverHost;
 
-  constructor(fs: FileSystem, memory: GuestMemory, mounts: readonly Mount[], allocate: Allocate) {
+  constructor(fs: FileSystem, memory: GuestMemory, mounts: readonly Mount[], guest: Guest) {
     this.#fs = fs;
     this.#memory = memory;
     // The deepest mount that holds a path answers for it.
     this.#mounts = [...mounts].sort((a, b) => b.at.length - a.at.length);
-    this.#allocate = allocate;
+    this.#guest = guest;
     this.#streamOps = this.#makeStreamOps();
   }
 
@@ -94,11 +105,13 @@ export class HostFileSystem {
       const original = env[name];
       if (typeof original !== 'function') continue; // this interpreter does not use the call
       const replacement = make(original as Import);
+      // A WASI call's error numbers are positive, a system call's negative.
+      const sign = name.startsWith('fd_') ? 1 : -1;
       env[name] = (...args: number[]) => {
         try {
           return replacement(...args);
         } catch (error) {
-          return -errnoOf(error);
+          return sign * errnoOf(error);
         }
       };
     }
@@ -182,14 +195,14 @@ export class HostFileSystem {
         (original) =>
         (fd = -1, buffer = 0) => {
           const file = this.#openFile(fd);
-          if (file) memory.writeStat(buffer, file.files.fstat(file.handle));
-          else {
+          const stream = this.#stream(fd);
+          if (!file && !isNameless(stream)) {
             const result = original(fd, buffer);
             // Python makes its buffers as large as this, and each one costs a request in the browser.
-            if (result === 0 && isStandardStream(this.#stream(fd)))
-              memory.writeBlockSize(buffer, kStreamBlock);
+            if (result === 0 && isStandardStream(stream)) memory.writeBlockSize(buffer, kStreamBlock);
             return result;
           }
+          memory.writeStat(buffer, file ? file.files.fstat(file.handle) : namelessStat(stream));
           return 0;
         },
       __syscall_newfstatat: onPathAt(({ files, path }, buffer = 0, flags = 0) => {
@@ -201,23 +214,32 @@ export class HostFileSystem {
       __syscall_chmod: onPath(({ files, path }, mode = 0) => {
         files.chmod(path, mode & 0o7777);
       }),
-      __syscall_fchmodat2: onPathAt(({ files, path }, mode = 0) => {
+      __syscall_fchmodat2: onPathAt(({ files, path }, mode = 0, flags = 0) => {
+        // A link's own mode cannot be changed, as on Linux.
+        if (flags & kAtNoFollow && fileType(files.lstat(path).mode) === S_IFLNK)
+          throw new HostError('EOPNOTSUPP');
         files.chmod(path, mode & 0o7777);
       }),
       __syscall_fchmod: onDescriptor(({ files, handle }, mode = 0) => {
         files.fchmod(handle, mode & 0o7777);
       }),
-      // Owners stay as they are: the interpreter believes it is user 0 and the host knows better.
-      __syscall_fchownat: onPathAt(({ files, path }) => {
-        files.lstat(path);
+      __syscall_fchownat: onPathAt(({ files, path }, uid = -1, gid = -1, flags = 0) => {
+        files.chown(path, ownerId(uid), ownerId(gid), (flags & kAtNoFollow) === 0);
       }),
-      __syscall_fchown32: onDescriptor(() => undefined),
-      __syscall_mkdirat: onPathAt(({ files, path }, mode = 0) => {
-        files.mkdir(path, mode & 0o7777);
+      __syscall_fchown32: onDescriptor(({ files, handle }, uid = -1, gid = -1) => {
+        files.fchown(handle, ownerId(uid), ownerId(gid));
       }),
+      __syscall_mkdirat:
+        (original) =>
+        (directory = 0, pointer = 0, mode = 0) => {
+          const found = this.#find(pointer, directory);
+          if (!found) return original(directory, pointer, this.#masked(mode));
+          found.files.mkdir(found.path, this.#masked(mode));
+          return 0;
+        },
       __syscall_mknodat: onPathAt(({ files, path }, mode = 0) => {
         if (fileType(mode) !== S_IFREG && fileType(mode) !== 0) throw new HostError('EPERM');
-        files.close(files.open(path, OpenFlag.create | OpenFlag.exclusive, mode & 0o7777));
+        files.close(files.open(path, OpenFlag.create | OpenFlag.exclusive, this.#masked(mode)));
       }),
       __syscall_rmdir: onPath(({ files, path }) => {
         files.rmdir(path);
@@ -302,21 +324,19 @@ export class HostFileSystem {
         (fd = -1) => {
           const file = this.#openFile(fd);
           if (!file) return original(fd);
-          // A WASI call: its error numbers are positive.
-          try {
-            file.files.fsync(file.handle);
-            return 0;
-          } catch (error) {
-            return errnoOf(error);
-          }
+          file.files.fsync(file.handle);
+          return 0;
         },
       __syscall_openat:
         (original) =>
         (directory = 0, pointer = 0, flags = 0, varargs = 0) => {
           const found = this.#find(pointer, directory);
-          if (!found) return original(directory, pointer, flags, varargs);
-          const mode = varargs ? memory.view.getInt32(varargs, true) : 0;
-          return this.#open(found, flags, mode & 0o7777);
+          const isCreating = (flags & OpenFlag.create) !== 0 && varargs !== 0;
+          const mode = isCreating ? this.#masked(memory.view.getInt32(varargs, true)) : 0;
+          if (found) return this.#open(found, flags, mode);
+          // Variable arguments belong to who is called.
+          if (isCreating) memory.view.setInt32(varargs, mode, true);
+          return original(directory, pointer, flags, varargs);
         },
       __syscall_getdents64:
         (original) =>
@@ -343,6 +363,11 @@ export class HostFileSystem {
           return 0;
         },
     };
+  }
+
+  /** The mode of something new. */
+  #masked(mode: number): number {
+    return mode & 0o7777 & ~this.#guest.umask();
   }
 
   #twoPaths(
@@ -486,7 +511,7 @@ export class HostFileSystem {
       },
       mmap: (stream, length, position) => {
         const { files, handle } = openFileOf(stream);
-        const ptr = this.#allocate(kWasmPage, length);
+        const ptr = this.#guest.allocate(kWasmPage, length);
         if (ptr === 0) throw new fs.ErrnoError(errnoNumber('ENOMEM'));
         const target = this.#memory.bytes.subarray(ptr, ptr + length);
         const filled = attempt(() => readFully(files, handle, target, position));
@@ -512,6 +537,36 @@ type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'l
 
 function isStandardStream(stream: FileStream): boolean {
   return stream.path.startsWith('/dev/std');
+}
+
+/** Pipes and sockets: Emscripten looks for a stream's path in its tree, and these are not in it. */
+function isNameless({ node }: FileStream): boolean {
+  const type = fileType(node.mode);
+  return type === S_IFIFO || type === S_IFSOCK;
+}
+
+function namelessStat({ node }: FileStream): HostStat {
+  const now = BigInt(Date.now()) * 1_000_000n;
+  return {
+    dev: kNamelessDevice,
+    ino: BigInt(node.id),
+    mode: fileType(node.mode) | 0o600,
+    nlink: 1,
+    uid: 0,
+    gid: 0,
+    rdev: 0,
+    size: 0,
+    blksize: 4096,
+    blocks: 0,
+    atimeNs: now,
+    mtimeNs: now,
+    ctimeNs: now,
+  };
+}
+
+/** Ids are unsigned, except for the one that says to leave things as they are. */
+function ownerId(id: number): number {
+  return id === -1 ? -1 : id >>> 0;
 }
 
 function isWithin(path: string, directory: string): boolean {

@@ -32,6 +32,7 @@ export type Handle = number;
 /** Nanoseconds since the epoch, or what utimensat has special numbers for. */
 export type FileTime = bigint | 'now' | 'omit';
 
+/** The modes of open and mkdir are final: the program's file creation mask is applied already, the host has none. */
 export interface HostFiles {
   stat(path: string): HostStat;
   lstat(path: string): HostStat;
@@ -45,7 +46,10 @@ export interface HostFiles {
   rename(from: string, to: string): void;
   symlink(target: string, path: string): void;
   link(from: string, to: string): void;
+  /** Follows links. */
   chmod(path: string, mode: number): void;
+  /** An id of -1 stays as it is. */
+  chown(path: string, uid: number, gid: number, follow: boolean): void;
   utimes(path: string, atime: FileTime, mtime: FileTime, follow: boolean): void;
   truncate(path: string, size: number): void;
 
@@ -58,6 +62,7 @@ export interface HostFiles {
   write(handle: Handle, from: Uint8Array, position: number | null): number;
   ftruncate(handle: Handle, size: number): void;
   fchmod(handle: Handle, mode: number): void;
+  fchown(handle: Handle, uid: number, gid: number): void;
   futimes(handle: Handle, atime: FileTime, mtime: FileTime): void;
   fsync(handle: Handle): void;
 }
@@ -68,6 +73,8 @@ export const S_IFREG = 0o100000;
 export const S_IFDIR = 0o040000;
 export const S_IFLNK = 0o120000;
 export const S_IFCHR = 0o020000;
+export const S_IFIFO = 0o010000;
+export const S_IFSOCK = 0o140000;
 
 export function fileType(mode: number): number {
   return mode & S_IFMT;

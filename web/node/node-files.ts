@@ -6,7 +6,9 @@ import type { FileTime, Handle, HostEntry, HostFiles, HostStat } from '../common
 import { OpenFlag } from '../common/host-files.ts';
 import { bytesFromText, textFromBytes } from '../common/path-text.ts';
 
-const kNanosecondsPerSecond = 1_000_000_000;
+const kNanosecondsPerSecond = 1_000_000_000n;
+/** Below this a double tells half nanoseconds apart. */
+const kExactSeconds = 2 ** 21;
 
 /** The C library's bits are Linux's on x86; other machines and systems number some of them differently. */
 const kOpenFlags: readonly (readonly [guest: number, host: number])[] = [
@@ -36,6 +38,16 @@ function hostPath(path: string): string | Buffer {
   return path.isWellFormed() ? path : Buffer.from(bytesFromText(path));
 }
 
+/** What the process hands on to programs it starts, so it is only lifted for as long as a call takes. */
+function unmasked<T>(create: () => T): T {
+  const mask = process.umask(0);
+  try {
+    return create();
+  } finally {
+    process.umask(mask);
+  }
+}
+
 function statOf(stat: fs.BigIntStats): HostStat {
   return {
     dev: Number(stat.dev),
@@ -55,13 +67,27 @@ function statOf(stat: fs.BigIntStats): HostStat {
 }
 
 /**
- * node:fs takes seconds as a double and libuv keeps microseconds of it, so the last three digits are lost. Negative
- * numbers it takes for nonsense; times before 1970 have to be Dates.
+ * node:fs takes seconds as a double, so of today's times it keeps the nearest 240 nanoseconds; the seconds and their
+ * fraction are rounded one by one here, which is how Python makes its own float of what it is told afterwards. libuv
+ * has numbers for "now" and for "leave it", which node:fs lets through as a text and as a Date. Negative numbers it
+ * takes for nonsense, unless they are texts.
  */
-function nodeTime(time: FileTime, before: bigint): number | Date {
-  if (time === 'now') return Date.now() / 1000;
-  const nanoseconds = Number(time === 'omit' ? before : time);
-  return nanoseconds >= 0 ? nanoseconds / kNanosecondsPerSecond : new Date(nanoseconds / 1e6);
+function nodeTime(time: FileTime): string | number | Date {
+  if (time === 'now') return 'Infinity';
+  if (time === 'omit') return new Date(NaN);
+  const fraction = ((time % kNanosecondsPerSecond) + kNanosecondsPerSecond) % kNanosecondsPerSecond;
+  const whole = Number((time - fraction) / kNanosecondsPerSecond);
+  // libuv cuts off what is less than a nanosecond. Small times have room for half of one, to end above the cut.
+  const half = Math.abs(whole) < kExactSeconds ? 0.5 : 0;
+  const seconds = whole + (Number(fraction) + (whole < 0 ? -half : half)) / 1e9;
+  return seconds < 0 ? String(seconds) : seconds;
+}
+
+/** There is no other way to ask; nothing else runs meanwhile. */
+export function processUmask(): number {
+  const mask = process.umask(0o077);
+  process.umask(mask);
+  return mask;
 }
 
 const kBigint = { bigint: true } as const;
@@ -82,7 +108,7 @@ export const nodeFiles: HostFiles = {
     fs.accessSync(hostPath(path), mode);
   },
   mkdir: (path, mode) => {
-    fs.mkdirSync(hostPath(path), { mode });
+    unmasked(() => fs.mkdirSync(hostPath(path), { mode }));
   },
   rmdir: (path) => {
     fs.rmdirSync(hostPath(path));
@@ -102,16 +128,20 @@ export const nodeFiles: HostFiles = {
   chmod: (path, mode) => {
     fs.chmodSync(hostPath(path), mode);
   },
+  chown: (path, uid, gid, follow) => {
+    (follow ? fs.chownSync : fs.lchownSync)(hostPath(path), uid, gid);
+  },
   utimes: (path, atime, mtime, follow) => {
-    const before = (follow ? fs.statSync : fs.lstatSync)(hostPath(path), kBigint);
-    const set = follow ? fs.utimesSync : fs.lutimesSync;
-    set(hostPath(path), nodeTime(atime, before.atimeNs), nodeTime(mtime, before.mtimeNs));
+    (follow ? fs.utimesSync : fs.lutimesSync)(hostPath(path), nodeTime(atime), nodeTime(mtime));
   },
   truncate: (path, size) => {
     fs.truncateSync(hostPath(path), size);
   },
 
-  open: (path, flags, mode): Handle => fs.openSync(hostPath(path), hostFlags(flags), mode),
+  open: (path, flags, mode): Handle => {
+    const open = () => fs.openSync(hostPath(path), hostFlags(flags), mode);
+    return flags & OpenFlag.create ? unmasked(open) : open();
+  },
   close: (handle) => {
     fs.closeSync(handle);
   },
@@ -124,9 +154,11 @@ export const nodeFiles: HostFiles = {
   fchmod: (handle, mode) => {
     fs.fchmodSync(handle, mode);
   },
+  fchown: (handle, uid, gid) => {
+    fs.fchownSync(handle, uid, gid);
+  },
   futimes: (handle, atime, mtime) => {
-    const before = fs.fstatSync(handle, kBigint);
-    fs.futimesSync(handle, nodeTime(atime, before.atimeNs), nodeTime(mtime, before.mtimeNs));
+    fs.futimesSync(handle, nodeTime(atime), nodeTime(mtime));
   },
   fsync: (handle) => {
     fs.fsyncSync(handle);

@@ -8,7 +8,7 @@ import type { ModuleFactory } from '../common/emscripten.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
 import { SuspendingWaits, type StandardStreams, type Waits } from '../common/standard-streams.ts';
-import { nodeFiles } from './node-files.ts';
+import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
 import { nodeStreams } from './node-streams.ts';
 
@@ -45,6 +45,7 @@ async function main(): Promise<number> {
     streams,
     signals,
     waits: waitsFor(streams, signals),
+    umask: processUmask(),
     stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   });
 }

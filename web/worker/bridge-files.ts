@@ -70,6 +70,10 @@ export class BridgeFiles implements HostFiles {
     this.#values('chmod', { path, mode });
   }
 
+  chown(path: string, uid: number, gid: number, follow: boolean): void {
+    this.#values('chown', { path, uid, gid, follow });
+  }
+
   utimes(path: string, atime: FileTime, mtime: FileTime, follow: boolean): void {
     this.#values('utimes', { path, atime: String(atime), mtime: String(mtime), follow });
   }
@@ -113,6 +117,10 @@ export class BridgeFiles implements HostFiles {
 
   fchmod(handle: Handle, mode: number): void {
     this.#values('fchmod', { handle, mode });
+  }
+
+  fchown(handle: Handle, uid: number, gid: number): void {
+    this.#values('fchown', { handle, uid, gid });
   }
 
   futimes(handle: Handle, atime: FileTime, mtime: FileTime): void {

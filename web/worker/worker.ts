@@ -25,6 +25,8 @@ const kPythonHome = '/usr/local';
 const kStandardLibrary = `${kPythonHome}/lib/python3.13`;
 const kProgram = `${kPythonHome}/bin/python3.13`;
 const kHome = '/home/user';
+/** Of a program at the page, where nobody else is. */
+const kUmask = 0o022;
 
 /** What differs between the two modes. */
 interface Program {
@@ -34,6 +36,7 @@ interface Program {
   readonly workingDirectory: string;
   readonly streams: StandardStreams;
   readonly stackKilobytes: number;
+  readonly umask: number;
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   /** Tells how it ended; nothing runs afterwards. */
   end(code: number): void;
@@ -110,6 +113,7 @@ class Session {
       signals: this.#signals,
       waits: new SuspendingWaits(program.streams.input, this.#signals, messageTurns()),
       stackSize: program.stackKilobytes * 1024,
+      umask: program.umask,
       onReady: () => {
         done('starting');
         this.#scope.postMessage({ kind: 'running' });
@@ -144,6 +148,7 @@ class Session {
         windowSize: () => window.size,
       },
       stackKilobytes: kDefaultStackKilobytes,
+      umask: kUmask,
       end: (code) => {
         post({ kind: 'exit', code });
       },
@@ -171,6 +176,7 @@ class Session {
         windowSize: () => ({ rows: terminal['rows'] as number, columns: terminal['columns'] as number }),
       },
       stackKilobytes: stackKilobytes === undefined ? kDefaultStackKilobytes : (stackKilobytes as number),
+      umask: values['umask'] as number,
       end: (code) => {
         bridge.call('exit', { code });
       },
