@@ -3,6 +3,7 @@
 // may wait, runs its main and answers with the exit code.
 
 import { CallAdapter } from './call-adapter.ts';
+import { installDevices } from './devices.ts';
 import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
@@ -12,6 +13,7 @@ import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
 import { kReady, type StandardStreams, type Waits } from './standard-streams.ts';
 import { installStandardStreams, kInputPath } from './stdio-devices.ts';
+import { localZone, writeLocalZone } from './time-zone.ts';
 
 export interface BootOptions {
   readonly factory: ModuleFactory;
@@ -33,6 +35,8 @@ export interface BootOptions {
   readonly stackSize: number;
   /** The file creation mask to begin with. */
   readonly umask: number;
+  /** The machine's file on the local time zone, when it has one. */
+  readonly timeZoneFile?: () => Uint8Array | null;
   /** Called right before main runs. */
   readonly onReady?: () => void;
 }
@@ -84,6 +88,7 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
       preRun: [
         (self) => {
           installStandardStreams(self, options.streams);
+          installDevices(self.FS);
         },
       ],
       instantiateWasm: (imports, receive) => {
@@ -126,6 +131,13 @@ function prepare(
   module.FS.currentPath = options.workingDirectory;
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
   for (const [name, value] of Object.entries(options.env)) module.ENV[byteString(name)] = byteString(value);
+  imports.env['_tzset_js'] = (...pointers) => {
+    writeLocalZone(
+      memory,
+      localZone(new Date().getFullYear(), options.timeZoneFile?.() ?? null),
+      ...pointers,
+    );
+  };
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const jspi = findJspi();
   const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;

@@ -13,6 +13,9 @@ export interface FileNode {
 
 export interface NodeOps {
   setattr(node: FileNode, attributes: { mode?: number; size?: number; timestamp?: number }): void;
+  getattr(node: FileNode): Record<string, number | Date>;
+  lookup(parent: FileNode, name: string): FileNode;
+  readdir(node: FileNode): string[];
 }
 
 export interface FileStream {
@@ -73,6 +76,8 @@ export interface FileSystem {
   registerDevice(device: number, ops: Partial<StreamOps>): void;
   mkdev(path: string, mode: number, device: number): FileNode;
   mkdirTree(path: string): void;
+  symlink(target: string, path: string): void;
+  lookupPath(path: string): { readonly node: FileNode };
   open(path: string, flags: number, mode?: number): FileStream;
   writeFile(path: string, data: Uint8Array | string): void;
   chdir(path: string): void;

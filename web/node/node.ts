@@ -11,6 +11,7 @@ import { SuspendingWaits, type StandardStreams, type Waits } from '../common/sta
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
 import { nodeStreams } from './node-streams.ts';
+import { timeZoneFile } from './node-time-zone.ts';
 
 const kExitMisuse = 2;
 const kExitInternal = 70;
@@ -46,6 +47,7 @@ async function main(): Promise<number> {
     signals,
     waits: waitsFor(streams, signals),
     umask: processUmask(),
+    timeZoneFile: () => timeZoneFile(process.env['TZ']),
     stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   });
 }
