@@ -113,7 +113,7 @@ for (const target of kWasmTargets) {
         'random.seed(7); decimal.getcontext().prec = 50',
         'print(decimal.Decimal(2).sqrt(), math.fsum([0.1] * 10), 2 ** 200 % 10 ** 30, repr(1.1), 1e22, float("1e-320"))',
         'print([random.random() for _ in range(3)], random.sample(range(1000), 5))',
-        'print(zlib.crc32(b"taipan"), hash(3.5), hash(10 ** 40 % (2 ** 31 - 1)) >= 0, unicodedata.name("ß"))',
+        'print(zlib.crc32(b"taipan"), 10 ** 40 // 7 ** 20, unicodedata.name("ß"))',
         'print(datetime.datetime(2026, 11, 22, tzinfo=datetime.timezone.utc).isoformat(), json.dumps({"a": 1.5e300}))',
       ].join('\n');
       assert.deepEqual(await run(target, ['-c', code]), await run('native', ['-c', code]));

@@ -14,6 +14,11 @@ export const kWasmTargets: readonly Target[] = ['node', 'wasi', 'browser'];
 export const repository = resolve(import.meta.dirname, '../..');
 const command = process.env['TAIPAN_COMMAND'] ?? join(repository, 'taipan');
 
+/** The environment without what would change how Python behaves. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON')),
+);
+
 export interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -30,7 +35,7 @@ export interface RunOptions {
 }
 
 export function start(args: readonly string[], { cwd = repository, env = {} }: RunOptions = {}): ChildProcess {
-  return spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+  return spawn(command, args, { cwd, env: { ...environment, ...env }, stdio: 'pipe' });
 }
 
 /** How a started command ends, and what it wrote. */
