@@ -448,9 +448,10 @@ export class HostFileSystem {
     if (stream.position === 0 || !file.entries) {
       const { files, handle } = file;
       if (fileType(stream.node.mode) !== S_IFDIR) throw new HostError('ENOTDIR');
+      const own = files.fstat(handle).ino;
       file.entries = [
-        { name: '.', ino: files.fstat(handle).ino, mode: S_IFDIR },
-        { name: '..', ino: files.stat(`${stream.path}/..`).ino, mode: S_IFDIR },
+        { name: '.', ino: own, mode: S_IFDIR },
+        { name: '..', ino: parentInode(files, stream.path) ?? own, mode: S_IFDIR },
         ...files.readdir(stream.path),
       ];
     }
@@ -602,5 +603,14 @@ function readFully(files: HostFiles, handle: Handle, into: Uint8Array, position:
 function writeFully(files: HostFiles, handle: Handle, from: Uint8Array, position: number): void {
   for (let written = 0; written < from.length;) {
     written += files.write(handle, from.subarray(written), position + written);
+  }
+}
+
+/** None where the parent is out of reach: a folder that is all a program may see. */
+function parentInode(files: HostFiles, path: string): HostEntry['ino'] | null {
+  try {
+    return files.stat(`${path}/..`).ino;
+  } catch {
+    return null;
   }
 }
