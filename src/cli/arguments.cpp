@@ -31,8 +31,10 @@ std::unexpected<Error> unknownOption(const Verb& verb, std::string_view name) {
         near ? fmt::format("did you mean {}?", *near) : fmt::format("see 'taipan help {}'", verb.name));
 }
 
+/// Our options have two dashes; one dash is python's own (-c, -m, -u, -W …), and where they begin the program
+/// begins.
 bool startsProgram(const std::string& word) {
-    return !word.starts_with('-') || word == "-" || word.starts_with("-c") || word.starts_with("-m");
+    return !word.starts_with("--") && word != "-h";
 }
 
 /// Reads words from the front of a list.

@@ -40,12 +40,27 @@ Result<void> checkScript(const fs::path& script) {
                   "name a script, or add a __main__.py");
 }
 
+/// Where -c, -m, - or the script stands behind python's own options, of which -W and -X have a value.
+size_t skipPythonOptions(const std::vector<std::string>& words) {
+    size_t at = 0;
+    while (at < words.size()) {
+        const std::string& word = words[at];
+        if (!word.starts_with('-') || word == "-" || word.starts_with("-c") || word.starts_with("-m"))
+            return at;
+        at += word == "-W" || word == "-X" ? 2 : 1;
+    }
+    return words.size();
+}
+
 Result<launch::Program> programOf(std::vector<std::string> words) {
     launch::Program program{std::move(words), {}};
     if (program.arguments.empty())
         return program;
-    const std::string& first = program.arguments.front();
-    if ((first == "-c" || first == "-m") && program.arguments.size() < 2)
+    const size_t start = skipPythonOptions(program.arguments);
+    if (start == program.arguments.size())
+        return program;
+    const std::string& first = program.arguments[start];
+    if ((first == "-c" || first == "-m") && start + 1 == program.arguments.size())
         return misuse(
             fmt::format("{} needs {} after it", first, first == "-c" ? "the code" : "a module's name"),
             "see 'taipan help run'");
@@ -70,7 +85,7 @@ Result<int> run(const Arguments& arguments, World& world) {
 
 constinit const Verb kRun{"run",
                           "Runs a Python program; a prompt if none is given",
-                          "[--target TARGET] [FILE | -m MODULE | -c CODE | -] [ARGS...]",
+                          "[--target TARGET] [PYTHON OPTIONS] [FILE | -m MODULE | -c CODE | -] [ARGS...]",
                           kExamples,
                           kOptions,
                           Operands::Program,

@@ -74,6 +74,17 @@ TEST_F(CommandTest, OptionsComeBeforeTheProgram) {
     EXPECT_EQ(program_.arguments, (Words{"-m", "json.tool", "-"}));
 }
 
+TEST_F(CommandTest, PythonsOwnOptionsBelongToTheProgram) {
+    folder_.write("app.py", "");
+    const std::string script = (folder_ / "app.py").string();
+    EXPECT_EQ(run({"run", "--target", "wasi", "-u", "-W", "default", "-bb", script, "-x"}), 42);
+    EXPECT_EQ(program_.arguments, (Words{"-u", "-W", "default", "-bb", script, "-x"}));
+    EXPECT_EQ(program_.script, script);
+    EXPECT_EQ(run({"run", "-X", "dev"}), 42);
+    EXPECT_EQ(program_.script, std::nullopt);
+    expectMisuse({"run", "-u", "-m"}, "-m needs a module's name");
+}
+
 TEST_F(CommandTest, NothingAtAllIsAPrompt) {
     EXPECT_EQ(run({}), 42);
     EXPECT_TRUE(program_.arguments.empty());
