@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from catalog import Selection, canonical
 from expectations import FAILING, HANGS
@@ -113,8 +115,8 @@ class ModuleRun:
         self._reasons = reasons
         self._timeout = timeout
         self._scratch = scratch
-        self._folder = scratch / f"run-{selection.name}"
-        self._folder.mkdir()
+        # A short name: below it go sockets, whose paths are limited to a hundred characters.
+        self._folder = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
         self._log_path = log_path
         self._log = open(log_path, "wb")
         self._done = []  # ids that are not to be run again, as unittest spells them
