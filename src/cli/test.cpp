@@ -166,7 +166,7 @@ Result<Counts> pythonTests(const Workplace& place, const std::string& target,
 }
 
 // Those with a list of expected failures.
-constexpr std::string_view kQuickTargets[] = {"node"};
+constexpr std::string_view kQuickTargets[] = {"node", "wasi"};
 
 Result<Counts> quickPythonTests(const Workplace& place) {
     Counts sum;

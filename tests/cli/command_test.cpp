@@ -82,7 +82,6 @@ TEST_F(CommandTest, PythonsOwnOptionsBelongToTheProgram) {
     EXPECT_EQ(program_.script, script);
     EXPECT_EQ(run({"run", "-X", "dev"}), 42);
     EXPECT_EQ(program_.script, std::nullopt);
-    expectMisuse({"run", "-u", "-m"}, "-m needs a module's name");
 }
 
 TEST_F(CommandTest, NothingAtAllIsAPrompt) {
@@ -104,6 +103,7 @@ TEST_F(CommandTest, MisuseNamesTheNearest) {
     expectMisuse({"setup", "--quiet=yes"}, "takes no value");
     expectMisuse({"setup", "extra"}, "takes no extra");
     expectMisuse({"run", "-c"}, "-c needs the code");
+    expectMisuse({"run", "-u", "-m"}, "-m needs a module's name");
     expectMisuse({"help", "nothing"}, "no verb nothing");
 }
 

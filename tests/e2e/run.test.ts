@@ -123,6 +123,11 @@ for (const target of kTargets) {
       assert.notEqual(signal, 'SIGKILL');
     });
 
+    test('sleeps as long as asked, and no longer', async () => {
+      const code = 'import time; t = time.monotonic(); time.sleep(0.2); time.sleep(0); print(0.19 < time.monotonic() - t < 5)';
+      assert.equal((await run(target, ['-c', code], { timeout: 30_000 })).stdout, 'True\n');
+    });
+
     test('ends with 130 after Ctrl-C in a busy loop', { timeout: 60_000 }, async () => {
       const child = start(['run', '--target', target, '-c', 'print("ready", flush=True)\nwhile True: pass']);
       const ended = finish(child);
