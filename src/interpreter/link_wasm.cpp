@@ -22,8 +22,8 @@ constexpr const char* kRuntime = "runtime";
 
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
-constexpr auto kEmscriptenSources =
-    std::to_array<std::string_view>({"call_adapter.cpp", "ffi.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
+constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
+    {"call_adapter.cpp", "ffi.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
 
 // Calls of the C library that runtime/ answers in its place.
 constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";

@@ -24,8 +24,8 @@ rlim_t stackKilobytes() {
     if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return kWantedStackKilobytes;
     const rlim_t available = limit.rlim_cur / 1024;
-    return std::min(kWantedStackKilobytes, available > 2 * kReserveKilobytes ? available - kReserveKilobytes
-                                                                             : kReserveKilobytes);
+    return std::min(kWantedStackKilobytes,
+                    available > 2 * kReserveKilobytes ? available - kReserveKilobytes : kReserveKilobytes);
 }
 
 std::vector<std::string> nodeFlags() {

@@ -120,7 +120,8 @@ Result<Server> Server::start(Assets assets, const ServeOptions& options) {
     state->bridge = options.bridge;
 
     mg_callbacks callbacks{};
-    // The modes of new files are the program's: its mask is applied already. Threads have one of their own each.
+    // The modes of new files are the program's: its mask is applied already. Threads have one of their own
+    // each.
     callbacks.init_thread = [](const mg_context*, int) -> void* {
         if (::unshare(CLONE_FS) == 0) {
             ::umask(0);

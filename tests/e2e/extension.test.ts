@@ -12,8 +12,7 @@ import { promisify } from 'node:util';
 import { repository, run } from './taipan.ts';
 
 const cache =
-  process.env['TAIPAN_CACHE'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taipan');
+  process.env['TAIPAN_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'taipan');
 
 /** The newest output of a step. */
 async function outputOf(step: string): Promise<string> {

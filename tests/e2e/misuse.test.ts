@@ -8,23 +8,31 @@ import { test } from 'node:test';
 
 import { type RunOptions, taipan, temporaryFolder } from './taipan.ts';
 
-async function expectLine(args: readonly string[], code: number, line: RegExp, options: RunOptions = {}): Promise<void> {
+async function expectLine(
+  args: readonly string[],
+  code: number,
+  line: RegExp,
+  options: RunOptions = {},
+): Promise<void> {
   const outcome = await taipan(args, options);
   assert.match(outcome.stderr, line);
   assert.equal(outcome.stderr.trimEnd().split('\n').length, 1, outcome.stderr);
   assert.deepEqual([outcome.code, outcome.stdout], [code, '']);
 }
 
-test('a script that is not there', () => expectLine(['run', 'nowhere.py'], 2, /^taipan: cannot open nowhere\.py: no such file/));
+test('a script that is not there', () =>
+  expectLine(['run', 'nowhere.py'], 2, /^taipan: cannot open nowhere\.py: no such file/));
 
 test('a folder without __main__.py', async (context) => {
   const folder = await temporaryFolder(context);
   await expectLine(['run', folder], 2, /it has no __main__\.py/);
 });
 
-test('an unknown target names the nearest', () => expectLine(['run', '--target', 'nodee', '-c', '1'], 2, /nodee.*node/));
+test('an unknown target names the nearest', () =>
+  expectLine(['run', '--target', 'nodee', '-c', '1'], 2, /nodee.*node/));
 test('an unknown verb names the nearest', () => expectLine(['serv'], 2, /serv.*serve/));
-test('an unknown option names the nearest', () => expectLine(['run', '--taget', 'node', '-c', '1'], 2, /--taget.*--target/));
+test('an unknown option names the nearest', () =>
+  expectLine(['run', '--taget', 'node', '-c', '1'], 2, /--taget.*--target/));
 test('-c without code', () => expectLine(['run', '-c'], 2, /-c needs the code after it/));
 
 test('a Node that is too old', async (context) => {

@@ -65,7 +65,8 @@ const modules = [
 const absentOnWasi = new Set(['mmap']);
 
 async function importAll(target: Target, names: readonly string[]): Promise<void> {
-  const code = 'import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(len(sys.argv) - 1)';
+  const code =
+    'import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(len(sys.argv) - 1)';
   const { stdout, stderr } = await run(target, ['-c', code, ...names]);
   assert.equal(stdout, `${names.length}\n`, stderr);
 }
@@ -79,7 +80,10 @@ for (const target of kWasmTargets) {
     });
 
     test('has the extension modules', async () => {
-      await importAll(target, modules.filter((name) => target !== 'wasi' || !absentOnWasi.has(name)));
+      await importAll(
+        target,
+        modules.filter((name) => target !== 'wasi' || !absentOnWasi.has(name)),
+      );
     });
 
     test("has OpenSSL's hashes", async () => {

@@ -6,7 +6,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
-import { finish, kTargets, kWasmTargets, type Outcome, run, start, taipan, temporaryFolder } from './taipan.ts';
+import {
+  finish,
+  kTargets,
+  kWasmTargets,
+  type Outcome,
+  run,
+  start,
+  taipan,
+  temporaryFolder,
+} from './taipan.ts';
 
 const example = ['examples/word_count.py', 'examples/poem.txt', '7'];
 
@@ -30,14 +39,22 @@ describe('the example of the README', () => {
 for (const target of kTargets) {
   describe(`run --target ${target}`, () => {
     test('passes arguments, spaces and letters of all kinds', async () => {
-      const { stdout, code } = await run(target, ['-c', 'import sys; print(sys.argv)', 'a b', '', 'é水', '--target']);
+      const { stdout, code } = await run(target, [
+        '-c',
+        'import sys; print(sys.argv)',
+        'a b',
+        '',
+        'é水',
+        '--target',
+      ]);
       assert.equal(stdout, "['-c', 'a b', '', 'é水', '--target']\n");
       assert.equal(code, 0);
     });
 
     test('streams standard input as bytes', async () => {
       const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
-      const code = 'import sys, hashlib; data = sys.stdin.buffer.read(); print(len(data), hashlib.sha256(data).hexdigest())';
+      const code =
+        'import sys, hashlib; data = sys.stdin.buffer.read(); print(len(data), hashlib.sha256(data).hexdigest())';
       const expected = await run('native', ['-c', code], { input: bytes });
       assert.deepEqual(await run(target, ['-c', code], { input: bytes }), expected);
     });
@@ -52,7 +69,10 @@ for (const target of kTargets) {
     });
 
     test('keeps standard output and error apart', async () => {
-      const { stdout, stderr } = await run(target, ['-c', 'import sys; print("out"); print("err", file=sys.stderr)']);
+      const { stdout, stderr } = await run(target, [
+        '-c',
+        'import sys; print("out"); print("err", file=sys.stderr)',
+      ]);
       assert.deepEqual([stdout, stderr], ['out\n', 'err\n']);
     });
 
@@ -107,7 +127,8 @@ for (const target of kTargets) {
 
     test('keeps a SQLite database in a file', async (context) => {
       const cwd = await temporaryFolder(context);
-      const write = 'import sqlite3; c = sqlite3.connect("a.db"); c.execute("create table t(x)"); c.execute("insert into t values (41)"); c.commit()';
+      const write =
+        'import sqlite3; c = sqlite3.connect("a.db"); c.execute("create table t(x)"); c.execute("insert into t values (41)"); c.commit()';
       const read = 'import sqlite3; print(sqlite3.connect("a.db").execute("select x + 1 from t").fetchall())';
       assert.equal((await run(target, ['-c', write], { cwd })).stderr, '');
       assert.equal((await run(target, ['-c', read], { cwd })).stdout, '[(42,)]\n');
@@ -124,7 +145,8 @@ for (const target of kTargets) {
     });
 
     test('sleeps as long as asked, and no longer', async () => {
-      const code = 'import time; t = time.monotonic(); time.sleep(0.2); time.sleep(0); print(0.19 < time.monotonic() - t < 5)';
+      const code =
+        'import time; t = time.monotonic(); time.sleep(0.2); time.sleep(0); print(0.19 < time.monotonic() - t < 5)';
       assert.equal((await run(target, ['-c', code], { timeout: 30_000 })).stdout, 'True\n');
     });
 
@@ -142,7 +164,8 @@ for (const target of kTargets) {
 // WASI has no signals: there the whole process ends instead.
 for (const target of ['native', 'node', 'browser'] as const) {
   test(`a program may catch Ctrl-C on ${target}`, { timeout: 60_000 }, async () => {
-    const code = 'try:\n print("ready", flush=True)\n while True: pass\nexcept KeyboardInterrupt:\n print("caught")';
+    const code =
+      'try:\n print("ready", flush=True)\n while True: pass\nexcept KeyboardInterrupt:\n print("caught")';
     const child = start(['run', '--target', target, '-c', code]);
     const ended = finish(child);
     child.stdout?.once('data', () => child.kill('SIGINT'));
@@ -151,7 +174,8 @@ for (const target of ['native', 'node', 'browser'] as const) {
   });
 
   test(`Ctrl-C ends a sleep on ${target}`, { timeout: 60_000 }, async () => {
-    const code = 'import time\ntry:\n print("ready", flush=True); time.sleep(100)\nexcept KeyboardInterrupt:\n print("woken")';
+    const code =
+      'import time\ntry:\n print("ready", flush=True); time.sleep(100)\nexcept KeyboardInterrupt:\n print("woken")';
     const child = start(['run', '--target', target, '-c', code]);
     const ended = finish(child);
     child.stdout?.once('data', () => setTimeout(() => child.kill('SIGINT'), 100));

@@ -34,7 +34,10 @@ export interface RunOptions {
   readonly timeout?: number;
 }
 
-export function start(args: readonly string[], { cwd = repository, env = {} }: RunOptions = {}): ChildProcess {
+export function start(
+  args: readonly string[],
+  { cwd = repository, env = {} }: RunOptions = {},
+): ChildProcess {
   return spawn(command, args, { cwd, env: { ...environment, ...env }, stdio: 'pipe' });
 }
 

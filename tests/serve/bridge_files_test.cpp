@@ -144,7 +144,8 @@ TEST_F(BridgeFilesTest, OwnersChangeOnlyWhereAsked) {
     EXPECT_EQ(errnoOf(call("chown", {{"path", path}, {"uid", -1}, {"gid", -1}, {"follow", true}})), "");
     EXPECT_EQ(owners(path), before);
     if (::geteuid() != 0) {
-        EXPECT_EQ(errnoOf(call("chown", {{"path", path}, {"uid", 1}, {"gid", -1}, {"follow", true}})), "EPERM");
+        EXPECT_EQ(errnoOf(call("chown", {{"path", path}, {"uid", 1}, {"gid", -1}, {"follow", true}})),
+                  "EPERM");
         return;
     }
     fs::create_symlink("file.txt", root_ / "link");

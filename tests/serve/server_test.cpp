@@ -194,9 +194,10 @@ TEST_F(ServerTest, ModesOfNewFilesAreTheProgramsAlone) {
 TEST_F(ServerTest, AConnectionIsKeptForTheNextRequest) {
     const std::string body = packed("{}", "x");
     const auto request = [&](std::string_view connection) {
-        return fmt::format("POST /bridge/stdout HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: {}\r\n"
-                           "X-Taipan-Token: {}\r\nContent-Length: {}\r\n\r\n{}",
-                           server_->port(), connection, bridge_->token(), body.size(), body);
+        return fmt::format(
+            "POST /bridge/stdout HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: {}\r\n"
+            "X-Taipan-Token: {}\r\nContent-Length: {}\r\n\r\n{}",
+            server_->port(), connection, bridge_->token(), body.size(), body);
     };
     const std::string answers = exchange(server_->port(), request("keep-alive") + request("close"));
     EXPECT_NE(answers.find("HTTP/1.1 200", 1), std::string::npos) << answers;
