@@ -11,7 +11,7 @@ import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
-import { kReady, type StandardStreams, type Waits } from './standard-streams.ts';
+import type { StandardStreams, Waits } from './standard-streams.ts';
 import { installStandardStreams, kInputPath } from './stdio-devices.ts';
 import { localZone, writeLocalZone } from './time-zone.ts';
 
@@ -141,7 +141,7 @@ function prepare(
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const jspi = findJspi();
   const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
-  Object.assign(imports.env, hostImports(jspi, table, isInput, options), foreignCallImports(imports.env));
+  Object.assign(imports.env, hostImports(jspi, table, options), foreignCallImports(imports.env));
   if (jspi) waitInReads(jspi, imports, isInput, options);
 }
 
@@ -149,7 +149,6 @@ function prepare(
 function hostImports(
   jspi: Jspi | null,
   table: WebAssembly.Table,
-  isInput: (fd: number) => boolean,
   options: BootOptions,
 ): WebAssembly.ModuleImports {
   const { signals, waits } = options;
@@ -157,10 +156,6 @@ function hostImports(
     jspi ? new jspi.Suspending(wait) : wait;
   let adapter: CallAdapter | null = null;
   return {
-    taipan_wait_readable: suspending((fd = 0, timeoutMs = -1) =>
-      // Descriptor 0 may have become a file meanwhile, and those never make wait.
-      isInput(fd) ? waits.waitReadable(timeoutMs) : kReady,
-    ),
     taipan_sleep: suspending((ms = 0) => waits.sleep(ms)),
     taipan_yield: suspending(() => waits.yield()),
     taipan_take_signal: () => signals.take(),
@@ -171,8 +166,9 @@ function hostImports(
 }
 
 /**
- * stdio reads descriptor 0 without passing runtime/ (fgets does, behind input() at a terminal), so the last call of
- * every read waits as well. A read that need not wait returns at once, without suspending anything.
+ * Every read of the C library ends in this call, stdio's as well, so this is where standard input waits. Descriptor 0
+ * may have become a file meanwhile, and those never make wait. A read that need not wait returns at once, without
+ * suspending anything.
  */
 function waitInReads(
   jspi: Jspi,
