@@ -6,7 +6,8 @@
 
 namespace {
 
-// Measured with deep calls of every kind: CPython counts one unit per level, and no level of one unit takes more.
+// Measured with deep calls of every kind: CPython counts one unit per level, and no level of one unit takes
+// more.
 constexpr int kBytesPerUnit = 256;
 
 // For what runs at the limit: building the exception, and the host's own frames.

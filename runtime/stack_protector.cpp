@@ -6,7 +6,7 @@ extern "C" {
 __UINTPTR_TYPE__ __stack_chk_guard = 0x2fa5c3d1U;
 
 [[noreturn]] void __stack_chk_fail() {
-  __builtin_trap();
+    __builtin_trap();
 }
 
 }  // extern "C"

@@ -6,6 +6,9 @@
 #include <array>
 #include <string_view>
 
+#include "interpreter/wasm_platform.h"
+#include "support/environment.h"
+
 namespace taipan::interpreter {
 
 /// Archives, relative to CPython's build folder; in the step's output they lie in lib/.
@@ -20,6 +23,12 @@ inline constexpr auto kCpythonArchives = std::to_array<std::string_view>({
 inline constexpr auto kLibraryArchives =
     std::to_array<std::string_view>({"libsqlite3.a", "libz.a", "libbz2.a", "liblzma.a"});
 inline constexpr auto kOpensslArchives = std::to_array<std::string_view>({"libssl.a", "libcrypto.a"});
+
+/// Names a folder: the WASI interpreter is then compiled with counters, which it writes there when it ends.
+/// cpython/tools/record_profile.py makes the profile of them that all builds are optimized with.
+inline constexpr const char* kRecordProfileVariable = "TAIPAN_RECORD_PROFILE";
+
+bool recordsProfile(const Environment& environment, Platform platform);
 
 #if defined(__x86_64__)
 inline constexpr std::string_view kBuildMachine = "x86_64-pc-linux-gnu";

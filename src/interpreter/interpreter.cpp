@@ -124,8 +124,8 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
         steps.push_back(libraries(platform));
         steps.push_back(openssl(platform));
-        steps.push_back(cpythonWasm(platform));
-        steps.push_back(interpreterWasm(platform));
+        steps.push_back(cpythonWasm(platform, environment));
+        steps.push_back(interpreterWasm(platform, environment));
     }
     return steps;
 }

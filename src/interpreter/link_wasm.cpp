@@ -25,6 +25,8 @@ constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cp
 constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
     {"call_adapter.cpp", "ffi.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
 
+constexpr std::string_view kProfileSource = "profile.cpp";
+
 // Calls of the C library that runtime/ answers in its place.
 constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
 
@@ -36,6 +38,8 @@ Result<std::vector<std::string>> compileRuntime(provision::StepContext& context,
     std::vector<std::string_view> sources(kSharedSources.begin(), kSharedSources.end());
     if (platform == Platform::Emscripten)
         sources.insert(sources.end(), kEmscriptenSources.begin(), kEmscriptenSources.end());
+    if (recordsProfile(context.environment(), platform))
+        sources.push_back(kProfileSource);
     std::vector<std::string> objects;
     for (const std::string_view source : sources) {
         const std::string object = (context.scratch() / source).replace_extension(".o").string();
@@ -149,13 +153,15 @@ Result<void> link(provision::StepContext& context, Platform platform) {
 
 }  // namespace
 
-provision::Step interpreterWasm(Platform platform) {
+provision::Step interpreterWasm(Platform platform, const Environment& environment) {
     provision::Step step;
     step.id = stepId("interpreter", platform);
     step.title = fmt::format("linking the interpreter for {}", rowOf(platform).name);
     step.needs = {stepId("cpython", platform), stepId("libraries", platform), stepId("openssl", platform),
                   std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
     step.values = {"1"};
+    if (recordsProfile(environment, platform))
+        step.values.emplace_back(kRecordProfileVariable);
     step.files = {kRuntime};
     step.products = {"python.wasm", "lib/python3.13/os.py"};
     if (platform == Platform::Emscripten) {

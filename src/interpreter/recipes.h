@@ -27,8 +27,8 @@ Result<provision::Step> wasiToolchain(const Environment& environment);
 
 provision::Step libraries(Platform platform);
 provision::Step openssl(Platform platform);
-provision::Step cpythonWasm(Platform platform);
-provision::Step interpreterWasm(Platform platform);
+provision::Step cpythonWasm(Platform platform, const Environment& environment);
+provision::Step interpreterWasm(Platform platform, const Environment& environment);
 
 provision::Step standardLibrary();
 provision::Step hostPackages();
