@@ -21,6 +21,9 @@ TAIPAN_HOST_IMPORT int32_t taipan_sleep(double milliseconds);
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();
 
+// How many milliseconds the program has spent in waits.
+TAIPAN_HOST_IMPORT double taipan_idle_time();
+
 // How many bytes of stack WebAssembly may use here.
 TAIPAN_HOST_IMPORT int32_t taipan_stack_size();
 

@@ -8,6 +8,7 @@ addToLibrary(
     [
       "taipan_sleep",
       "taipan_yield",
+      "taipan_idle_time",
       "taipan_take_signal",
       "taipan_stack_size",
       "taipan_adapt_call",

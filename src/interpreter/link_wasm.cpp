@@ -23,12 +23,12 @@ constexpr const char* kRuntime = "runtime";
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
 constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
-    {"call_adapter.cpp", "ffi.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
+    {"call_adapter.cpp", "ffi.cpp", "cpu_clock.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
 
 constexpr std::string_view kProfileSource = "profile.cpp";
 
 // Calls of the C library that runtime/ answers in its place.
-constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=ioctl";
+constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=clock,--wrap=ioctl";
 
 /// Object files of runtime/, in the scratch folder.
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
@@ -57,17 +57,19 @@ Result<std::vector<std::string>> compileRuntime(provision::StepContext& context,
 }
 
 template <size_t kCount>
-void append(std::vector<std::string>& arguments, const fs::path& step,
-            const std::array<std::string_view, kCount>& archives) {
-    for (const std::string_view archive : archives)
-        arguments.push_back((step / "lib" / fs::path(archive).filename()).string());
+void append(std::vector<std::string>& archives, const fs::path& step,
+            const std::array<std::string_view, kCount>& names) {
+    for (const std::string_view name : names)
+        archives.push_back((step / "lib" / fs::path(name).filename()).string());
 }
 
-void appendArchives(std::vector<std::string>& arguments, const provision::StepContext& context,
-                    Platform platform) {
-    append(arguments, context.dependency(stepId("cpython", platform)), kCpythonArchives);
-    append(arguments, context.dependency(stepId("libraries", platform)), kLibraryArchives);
-    append(arguments, context.dependency(stepId("openssl", platform)), kOpensslArchives);
+/// In the order in which they are linked; the interpreter's own comes first.
+std::vector<std::string> archivesFor(const provision::StepContext& context, Platform platform) {
+    std::vector<std::string> archives;
+    append(archives, context.dependency(stepId("cpython", platform)), kCpythonArchives);
+    append(archives, context.dependency(stepId("libraries", platform)), kLibraryArchives);
+    append(archives, context.dependency(stepId("openssl", platform)), kOpensslArchives);
+    return archives;
 }
 
 Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::string> objects) {
@@ -75,11 +77,9 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
                                      (context.output() / "python.mjs").string()};
     link.insert(link.end(), objects.begin(), objects.end());
     // Extension modules that come later may want any function of the interpreter.
-    link.emplace_back("-Wl,--whole-archive");
-    link.push_back(
-        (context.dependency(stepId("cpython", Platform::Emscripten)) / "lib/libpython3.13.a").string());
-    link.emplace_back("-Wl,--no-whole-archive");
-    appendArchives(link, context, Platform::Emscripten);
+    const std::vector<std::string> archives = archivesFor(context, Platform::Emscripten);
+    link.insert(link.end(), {"-Wl,--whole-archive", archives.front(), "-Wl,--no-whole-archive"});
+    link.insert(link.end(), archives.begin() + 1, archives.end());
     link.push_back((context.dependency(stepId("libraries", Platform::Emscripten)) / "lib/libffi.a").string());
     // emcc puts the C library behind this, and extension modules may want any function of that, too.
     link.emplace_back("-Wl,--whole-archive");
@@ -121,7 +121,8 @@ Result<void> linkWasi(provision::StepContext& context, std::vector<std::string> 
     link.insert(link.end(), {"-o", (context.output() / "python.wasm").string()});
     link.insert(link.end(), objects.begin(), objects.end());
     link.push_back((context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
-    appendArchives(link, context, Platform::Wasi);
+    const std::vector<std::string> archives = archivesFor(context, Platform::Wasi);
+    link.insert(link.end(), archives.begin(), archives.end());
     link.insert(link.end(),
                 {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid", "-lwasi-emulated-process-clocks",
                  "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608", "-Wl,--stack-first",
@@ -159,7 +160,7 @@ provision::Step interpreterWasm(Platform platform, const Environment& environmen
     step.title = fmt::format("linking the interpreter for {}", rowOf(platform).name);
     step.needs = {stepId("cpython", platform), stepId("libraries", platform), stepId("openssl", platform),
                   std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
-    step.values = {"1"};
+    step.values = {"2"};
     if (recordsProfile(environment, platform))
         step.values.emplace_back(kRecordProfileVariable);
     step.files = {kRuntime};

@@ -8,6 +8,7 @@ import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
+import { IdleClock } from './idle-clock.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
@@ -141,14 +142,16 @@ function prepare(
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const jspi = findJspi();
   const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
-  Object.assign(imports.env, hostImports(jspi, table, options), foreignCallImports(imports.env));
-  if (jspi) waitInReads(jspi, imports, isInput, options);
+  const idle = new IdleClock();
+  Object.assign(imports.env, hostImports(jspi, table, idle, options), foreignCallImports(imports.env));
+  if (jspi) waitInReads(jspi, imports, isInput, idle, options);
 }
 
 /** What runtime/ imports; the glue has placeholders that throw. */
 function hostImports(
   jspi: Jspi | null,
   table: WebAssembly.Table,
+  idle: IdleClock,
   options: BootOptions,
 ): WebAssembly.ModuleImports {
   const { signals, waits } = options;
@@ -156,8 +159,9 @@ function hostImports(
     jspi ? new jspi.Suspending(wait) : wait;
   let adapter: CallAdapter | null = null;
   return {
-    taipan_sleep: suspending((ms = 0) => waits.sleep(ms)),
+    taipan_sleep: suspending((ms = 0) => idle.during(() => waits.sleep(ms))),
     taipan_yield: suspending(() => waits.yield()),
+    taipan_idle_time: () => idle.milliseconds,
     taipan_take_signal: () => signals.take(),
     taipan_stack_size: () => options.stackSize,
     taipan_adapt_call: (func: number, arity: number) =>
@@ -174,12 +178,13 @@ function waitInReads(
   jspi: Jspi,
   { env }: Imports,
   isInput: (fd: number) => boolean,
+  idle: IdleClock,
   { streams, waits }: BootOptions,
 ): void {
   const read = env['fd_read'] as (...args: number[]) => number;
   env['fd_read'] = new jspi.Suspending((fd: number, ...args: number[]) => {
     if (!isInput(fd) || streams.input.ready) return read(fd, ...args);
-    return Promise.resolve(waits.waitReadable(-1)).then((result) =>
+    return Promise.resolve(idle.during(() => waits.waitReadable(-1))).then((result) =>
       result < 0 ? -result : read(fd, ...args),
     );
   });
