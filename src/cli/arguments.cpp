@@ -133,4 +133,12 @@ Result<interpreter::Target> parseTarget(std::string_view name) {
                   near ? fmt::format("did you mean {}?", *near) : fmt::format("use {}", alternatives(names)));
 }
 
+Result<std::vector<interpreter::Target>> parseTargets(const std::optional<std::string>& name) {
+    if (!name)
+        return std::vector{interpreter::kDefaultTarget};
+    if (*name == "all")
+        return std::vector(interpreter::allTargets().begin(), interpreter::allTargets().end());
+    return std::vector{TRY(parseTarget(*name))};
+}
+
 }  // namespace taipan::cli

@@ -48,15 +48,7 @@ Result<std::string> aboutTarget(interpreter::Target target, const Arguments& arg
 }
 
 Result<int> run(const Arguments& arguments, World& world) {
-    const std::string name =
-        arguments.value("--target").value_or(std::string(nameOf(interpreter::kDefaultTarget)));
-    std::vector<interpreter::Target> wanted;
-    if (name == "all") {
-        for (const interpreter::TargetRow& row : interpreter::targets())
-            wanted.push_back(row.target);
-    } else {
-        wanted.push_back(TRY(parseTarget(name)));
-    }
+    const std::vector<interpreter::Target> wanted = TRY(parseTargets(arguments.value("--target")));
     for (const interpreter::Target target : wanted)
         world.out(TRY(aboutTarget(target, arguments, world)));
     return 0;

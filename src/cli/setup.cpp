@@ -14,19 +14,8 @@ constexpr Option kOptions[] = {
     {"--quiet", "", "no progress"},
 };
 
-Result<std::vector<interpreter::Target>> chosenTargets(const std::optional<std::string>& name) {
-    if (!name)
-        return std::vector{interpreter::kDefaultTarget};
-    if (*name != "all")
-        return std::vector{TRY(parseTarget(*name))};
-    std::vector<interpreter::Target> all;
-    for (const interpreter::TargetRow& row : interpreter::targets())
-        all.push_back(row.target);
-    return all;
-}
-
 Result<int> run(const Arguments& arguments, World& world) {
-    const std::vector<interpreter::Target> targets = TRY(chosenTargets(arguments.value("--target")));
+    const std::vector<interpreter::Target> targets = TRY(parseTargets(arguments.value("--target")));
     TRY(world.ensure(targets, world.environment, chooseProgressStyle(arguments.has("--quiet"))));
     return 0;
 }

@@ -64,6 +64,9 @@ Result<Arguments> parseArguments(const Verb& verb, std::span<const std::string> 
 /// "node" -> Target::Node, or an error that names the nearest.
 Result<interpreter::Target> parseTarget(std::string_view name);
 
+/// The same, and "all"; nothing given is the default target.
+Result<std::vector<interpreter::Target>> parseTargets(const std::optional<std::string>& name);
+
 std::string overview();
 std::string helpOf(const Verb& verb);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -89,6 +90,15 @@ Result<std::optional<Installation>> installed(provision::Engine& engine, const P
 
 std::span<const TargetRow> targets() {
     return kTargets;
+}
+
+std::span<const Target> allTargets() {
+    static constexpr auto kAll = [] {
+        std::array<Target, kTargets.size()> all{};
+        std::ranges::transform(kTargets, all.begin(), &TargetRow::target);
+        return all;
+    }();
+    return kAll;
 }
 
 std::string_view nameOf(Target target) {

@@ -25,6 +25,9 @@ struct TargetRow {
 /// The one table of targets.
 std::span<const TargetRow> targets();
 
+/// The targets themselves, in the table's order.
+std::span<const Target> allTargets();
+
 std::string_view nameOf(Target target);
 std::optional<Target> targetNamed(std::string_view name);
 

@@ -70,4 +70,11 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::string shellQuote(std::string_view word) {
+    std::string quoted = "'";
+    for (const char character : word)
+        quoted += character == '\'' ? "'\\''" : std::string(1, character);
+    return quoted + "'";
+}
+
 }  // namespace taipan

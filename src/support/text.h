@@ -24,4 +24,7 @@ std::vector<std::string> splitLines(std::string_view text);
 
 std::string_view trim(std::string_view text);
 
+/// One word of a shell's command line, whatever is in it.
+std::string shellQuote(std::string_view word);
+
 }  // namespace taipan

@@ -26,6 +26,12 @@ TEST(Text, Alternatives) {
     EXPECT_EQ(alternatives(kVerbs), "run, setup, serve or help");
 }
 
+TEST(Text, QuotesForAShell) {
+    EXPECT_EQ(shellQuote("/a b/c"), "'/a b/c'");
+    EXPECT_EQ(shellQuote("it's $HOME"), "'it'\\''s $HOME'");
+    EXPECT_EQ(shellQuote(""), "''");
+}
+
 TEST(Text, SplitsLinesWithAndWithoutAnEnd) {
     EXPECT_EQ(splitLines("a\n\nb"), (std::vector<std::string>{"a", "", "b"}));
     EXPECT_EQ(splitLines("a\n"), (std::vector<std::string>{"a"}));

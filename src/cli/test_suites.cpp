@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of suites, and how each is started.
+#include "cli/test_suites.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "provision/system_packages.h"
+#include "support/paths.h"
+#include "support/text.h"
+
+namespace taipan::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+Result<ExitStatus> runTool(const Workplace& place, std::vector<std::string> arguments,
+                           std::map<std::string, std::optional<std::string>> variables = {}) {
+    return place.runner.run({std::move(arguments), place.repository, std::move(variables)},
+                            Streams::Inherited);
+}
+
+Result<void> requirePackages(const Workplace& place, const std::vector<std::string>& packages) {
+    const auto missing = TRY(provision::missingPackages(packages, place.world.environment));
+    if (missing.empty())
+        return {};
+    return provision::installPackages(missing, place.runner,
+                                      TRY(cacheRoot(place.world.environment)) / "logs/packages.log");
+}
+
+Result<Counts> unitTests(const Workplace& place) {
+    TRY(requirePackages(place, {"libgtest-dev"}));
+    const fs::path report = place.results / "units.xml";
+    for (const std::vector<std::string>& stage :
+         {std::vector<std::string>{"cmake", "--preset", "checked", "--log-level=WARNING"},
+          {"cmake", "--build", "--preset", "checked"}}) {
+        if (!TRY(runTool(place, stage)).ok())
+            return fail(fmt::format("cannot build the unit tests: {} failed", stage.front()),
+                        "see the output above");
+    }
+    const ExitStatus status =
+        TRY(runTool(place, {"ctest", "--preset", "checked", "--output-junit", report.string()}));
+    return readJunitReport(report, status);
+}
+
+Result<interpreter::Installation> obtain(const Workplace& place, interpreter::Target target) {
+    return place.world.obtain(target, place.world.environment, chooseProgressStyle(false));
+}
+
+/// Node's own test runner on TypeScript as it is.
+Result<Counts> nodeTests(const Workplace& place, const std::string& suite,
+                         const std::vector<std::string>& patterns,
+                         const std::map<std::string, std::optional<std::string>>& variables) {
+    const fs::path node = TRY(obtain(place, interpreter::Target::Node)).node;
+    const fs::path report = place.results / (suite + ".xml");
+    std::vector<std::string> line = {
+        node.string(),           "--test",
+        "--test-concurrency=1",  "--disable-warning=ExperimentalWarning",
+        "--test-reporter=spec",  "--test-reporter-destination=stdout",
+        "--test-reporter=junit", "--test-reporter-destination=" + report.string()};
+    line.insert(line.end(), patterns.begin(), patterns.end());
+    const ExitStatus status = TRY(runTool(place, line, variables));
+    return readJunitReport(report, status);
+}
+
+Result<Counts> webTests(const Workplace& place) {
+    return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"}, {});
+}
+
+Result<void> installPackages(const Workplace& place, const fs::path& folder) {
+    TRY(requirePackages(place, {"npm"}));
+    const ExitStatus status = TRY(place.runner.run(
+        {{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"}, folder, {}},
+        Streams::Inherited));
+    if (!status.ok())
+        return fail("cannot install the packages of " + folder.string(),
+                    "check the network and run it again");
+    return {};
+}
+
+Result<Counts> endToEndTests(const Workplace& place) {
+    TRY(requirePackages(place, {"chromium"}));
+    TRY(installPackages(place, place.repository / "tests/e2e"));
+    TRY(place.world.ensure(interpreter::allTargets(), place.world.environment, chooseProgressStyle(false)));
+    return nodeTests(place, "e2e", {"tests/e2e/*.test.ts"},
+                     {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});
+}
+
+// Tests of the tools that are written in Python, for the native interpreter.
+constexpr std::string_view kToolTests[] = {"tests/cpython/record_profile_test.py",
+                                           "tests/python/selftest/runner_test.py"};
+
+Result<Counts> toolTests(const Workplace& place) {
+    const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
+    Counts sum;
+    for (const std::string_view test : kToolTests) {
+        const fs::path summary = place.results / fs::path(test).filename().replace_extension(".json");
+        const ExitStatus status = TRY(runTool(
+            place, {python.string(), "tests/support/run_unittests.py", std::string(test), summary.string()}));
+        sum += readSummary(summary, status);
+    }
+    return sum;
+}
+
+// Those with a list of expected failures.
+constexpr interpreter::Target kQuickTargets[] = {interpreter::Target::Node, interpreter::Target::Wasi};
+
+Result<Counts> quickPythonTests(const Workplace& place) {
+    Counts sum;
+    for (const interpreter::Target target : kQuickTargets)
+        sum += TRY(runPythonTests(place, target, {"--quick"}));
+    return sum;
+}
+
+struct Suite {
+    std::string_view name;
+    Result<Counts> (*run)(const Workplace&);
+};
+
+constexpr Suite kSuites[] = {{"units", unitTests},
+                             {"web", webTests},
+                             {"tools", toolTests},
+                             {"e2e", endToEndTests},
+                             {"python", quickPythonTests}};
+
+Result<void> checkName(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const Suite& suite : kSuites)
+        names.push_back(suite.name);
+    if (std::ranges::find(names, name) != names.end())
+        return {};
+    return misuse(fmt::format("there is no suite {}", name), fmt::format("use {}", alternatives(names)));
+}
+
+}  // namespace
+
+Result<Counts> runSuites(const Workplace& place, const std::optional<std::string>& only) {
+    if (only)
+        TRY(checkName(*only));
+    Counts sum;
+    for (const Suite& suite : kSuites) {
+        if (only && *only != suite.name)
+            continue;
+        place.world.err(fmt::format("taipan: suite {}", suite.name));
+        sum += TRY(suite.run(place));
+    }
+    return sum;
+}
+
+Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
+                              const std::vector<std::string>& options) {
+    const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
+    TRY(obtain(place, target));
+    const std::string name(nameOf(target));
+    const fs::path summary = place.results / "python.json";
+    std::vector<std::string> line = {
+        python.string(),
+        (place.repository / "tests/python/run.py").string(),
+        "--target",
+        name,
+        "--command",
+        fmt::format("{}={} run --target {}", name, shellQuote(TRY(executablePath()).string()), name),
+        "--summary",
+        summary.string()};
+    line.insert(line.end(), options.begin(), options.end());
+    const ExitStatus status = TRY(runTool(place, line));
+    return readSummary(summary, status);
+}
+
+}  // namespace taipan::cli
