@@ -32,6 +32,8 @@ def openlog(ident=None, logoption=0, facility=LOG_USER):
     """Set logging options of subsequent syslog() calls."""
     if ident is None and sys.argv:
         ident = sys.argv[0].rpartition("/")[2] or None
+    if ident is not None:
+        ident.encode()  # a log takes bytes: what has none is refused here, not at the first message
     _options.update(ident=ident, logoption=logoption, facility=facility)
 
 
