@@ -165,6 +165,11 @@ Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target
         fmt::format("{}={} run --target {}", name, shellQuote(TRY(executablePath()).string()), name),
         "--summary",
         summary.string()};
+    if (target == interpreter::Target::Node || target == interpreter::Target::Browser) {
+        const fs::path modules =
+            TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
+        line.insert(line.end(), {"--modules", modules.string()});
+    }
     line.insert(line.end(), options.begin(), options.end());
     const ExitStatus status = TRY(runTool(place, line));
     return readSummary(summary, status);

@@ -25,6 +25,7 @@ World realWorld() {
     world.err = sink(stderr);
     world.obtain = interpreter::obtain;
     world.ensure = interpreter::ensure;
+    world.obtain_test_modules = interpreter::obtainTestModules;
     world.start = launch::start;
     return world;
 }

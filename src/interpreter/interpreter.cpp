@@ -131,6 +131,7 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     steps.push_back(hostPackages());
     steps.push_back(hostCode());
     steps.push_back(browserAssets());
+    steps.push_back(testModules());
     for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
         steps.push_back(libraries(platform));
         steps.push_back(openssl(platform));
@@ -163,6 +164,15 @@ Result<Installation> obtain(Target target, const Environment& environment, Progr
     if (auto found = TRY(locate(target, environment)))
         return *found;
     return internal(fmt::format("the interpreter for {} is not there after it was made", nameOf(target)));
+}
+
+Result<std::filesystem::path> obtainTestModules(const Environment& environment, ProgressStyle progress) {
+    const auto workshop = TRY(open(environment, progress));
+    const std::string ids[] = {kTestModulesStep};
+    TRY(workshop->engine->ensure(ids));
+    if (auto folder = TRY(workshop->engine->ready(kTestModulesStep)))
+        return *folder;
+    return internal("the modules for tests are not there after they were made");
 }
 
 }  // namespace taipan::interpreter

@@ -34,6 +34,7 @@ provision::Step standardLibrary();
 provision::Step hostPackages();
 provision::Step hostCode();
 provision::Step browserAssets();
+provision::Step testModules();
 
 inline constexpr const char* kCpythonSourceStep = "cpython-source";
 inline constexpr const char* kCpythonTreeStep = "cpython-tree";
@@ -47,6 +48,7 @@ inline constexpr const char* kStandardLibraryStep = "standard-library";
 inline constexpr const char* kHostPackagesStep = "host-packages";
 inline constexpr const char* kHostCodeStep = "host-code";
 inline constexpr const char* kBrowserAssetsStep = "browser-assets";
+inline constexpr const char* kTestModulesStep = "test-modules";
 
 /// Node's executable in the output of its step.
 std::filesystem::path nodeIn(const std::filesystem::path& node_step_output);

@@ -10,17 +10,22 @@ module came when the interpreter crashes or hangs in the middle.
 
 import contextlib
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import random
 import sys
+import sysconfig
 import traceback
 import unittest
 
-from test import support
-from test.libregrtest import save_env, setup, utils
-from test.support import os_helper
+if importlib.util.find_spec("_testcapi"):
+    # The interpreter was built without the modules that only tests import; they lie beside this file.
+    sysconfig.get_config_vars()["TEST_MODULES"] = "yes"
+
+from test import support  # noqa: E402
+from test.libregrtest import save_env, setup, utils  # noqa: E402
+from test.support import os_helper  # noqa: E402
 
 LONGEST_MESSAGE = 400
 

@@ -61,6 +61,8 @@ def parse(words):
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write what passed and failed as JSON, too")
     parser.add_argument("--command", action="append", default=[], metavar="TARGET=COMMAND",
                         help="another command for the interpreter of a target")
+    parser.add_argument("--modules", type=Path, metavar="FOLDER",
+                        help="extension modules that only tests import; every test can import them")
     parser.add_argument("--work", type=Path, default=targets.REPOSITORY / "build/python-tests",
                         help="where results and logs are kept (build/python-tests)")
     options = parser.parse_args(words)
@@ -123,7 +125,7 @@ class Run:
         return self._conclude(facts)
 
     def _run_in_scratch(self):
-        scratch = targets.make_scratch(self._target)
+        scratch = targets.make_scratch(self._target, self._options.modules)
         try:
             facts = targets.ask_facts(self._target, scratch, self._store.log_path("start"))
             facts["driver"] = hashlib.sha256((HERE / "one.py").read_bytes()).hexdigest()

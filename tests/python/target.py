@@ -32,11 +32,17 @@ class Target:
         return cls(name, (str(REPOSITORY / "taipan"), "run", "--quiet", "--target", name))
 
 
-def make_scratch(target):
-    """A folder that is every process's working directory and holds the script: all that a browser can see."""
+def make_scratch(target, modules=None):
+    """A folder that is every process's working directory and holds the script: all that a browser can see.
+
+    What the folder `modules` has can be imported there.
+    """
     # Without symbolic links in its path, or names made of it would differ inside and outside.
     scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="taipan-test-")))
     shutil.copy(Path(__file__).with_name("one.py"), scratch)
+    if modules:
+        for module in modules.glob("*.so"):
+            shutil.copy(module, scratch)
     if target.name == "browser":
         # The page's standard library leaves the tests out.
         import test

@@ -109,6 +109,16 @@ class RunningTest(unittest.TestCase):
                          {path for path in before if path.is_dir()})
 
 
+class ScratchTest(unittest.TestCase):
+    def test_modules_for_tests_lie_beside_the_script(self):
+        with tempfile.TemporaryDirectory() as modules:
+            Path(modules, "_testcapi.so").write_bytes(b"module")
+            Path(modules, ".manifest").write_bytes(b"no module")
+            scratch = targets.make_scratch(targets.Target("native", COMMAND), Path(modules))
+        self.addCleanup(targets.remove_scratch, scratch)
+        self.assertEqual(sorted(path.name for path in scratch.iterdir()), ["_testcapi.so", "one.py"])
+
+
 class NamesTest(unittest.TestCase):
     def test_what_names_mean(self):
         self.assertEqual(catalog.select(["test.test_json", "test_json"], MODULES), [Selection("test_json")])
