@@ -16,10 +16,11 @@ Result<int> run(const Arguments& arguments, World& world) {
         world.out(overview());
         return 0;
     }
+    if (arguments.operands.size() > 1)
+        return misuse("'taipan help' explains one verb at a time", "see 'taipan help'");
     const Verb* verb = verbNamed(arguments.operands.front());
     if (verb == nullptr)
-        return misuse(fmt::format("there is no verb {}", arguments.operands.front()),
-                      "'taipan help' lists the verbs");
+        return unknownVerb(arguments.operands.front(), "verb");
     world.out(helpOf(*verb));
     return 0;
 }

@@ -40,6 +40,14 @@ Result<void> checkScript(const fs::path& script) {
                   "name a script, or add a __main__.py");
 }
 
+/// A program on WebAssembly is given the files below it, so it has to be there.
+Result<void> checkWorkingDirectory() {
+    std::error_code error;
+    if (fs::current_path(error).empty())
+        return fail("the working directory is gone", "change to a folder that exists and run it again");
+    return {};
+}
+
 /// Where -c, -m, - or the script stands behind python's own options, of which -W and -X have a value.
 size_t skipPythonOptions(const std::vector<std::string>& words) {
     size_t at = 0;
@@ -76,6 +84,8 @@ Result<int> run(const Arguments& arguments, World& world) {
         arguments.value("--target").value_or(std::string(nameOf(interpreter::kDefaultTarget)));
     const interpreter::Target target = TRY(parseTarget(name));
     const launch::Program program = TRY(programOf(arguments.operands));
+    if (target != interpreter::Target::Native)
+        TRY(checkWorkingDirectory());
     const ProgressStyle style = chooseProgressStyle(arguments.has("--quiet"));
     const interpreter::Installation installation = TRY(world.obtain(target, world.environment, style));
     return world.start(target, installation, program, world.environment);

@@ -25,17 +25,13 @@ std::vector<std::string_view> verbNames() {
     return names;
 }
 
+// Options of the command itself, before any verb.
+constexpr std::string_view kOwnOptions[] = {"--help", "--version"};
+
 /// A word that cannot be a misspelt verb: it exists, or looks like a path.
 bool looksLikeFile(const std::string& word) {
     std::error_code ignored;
     return word.find_first_of("/.") != std::string::npos || std::filesystem::exists(word, ignored);
-}
-
-std::unexpected<Error> unknownVerb(const std::string& word) {
-    const std::vector<std::string_view> names = verbNames();
-    const auto near = nearest(word, names);
-    return misuse(fmt::format("there is no verb and no file {}", word),
-                  near ? fmt::format("did you mean 'taipan {}'?", *near) : "'taipan help' lists the verbs");
 }
 
 struct Choice {
@@ -54,9 +50,12 @@ Result<Choice> choose(std::span<const std::string> words) {
         return Choice{&kVersion, words.subspan(1)};
     if (const Verb* verb = verbNamed(first))
         return Choice{verb, words.subspan(1)};
+    if (first.starts_with("--") && nearest(first, kOwnOptions))
+        return misuse(fmt::format("there is no option {}", first),
+                      fmt::format("did you mean 'taipan {}'?", *nearest(first, kOwnOptions)));
     if (first.starts_with('-') || looksLikeFile(first))
         return Choice{&kRun, words};
-    return unknownVerb(first);
+    return unknownVerb(first, "verb and no file");
 }
 
 Result<int> dispatch(std::span<const std::string> words, World& world) {
@@ -80,8 +79,17 @@ const Verb* verbNamed(std::string_view name) {
     return found == kVerbs.end() ? nullptr : *found;
 }
 
+std::unexpected<Error> unknownVerb(const std::string& word, std::string_view kind) {
+    const std::vector<std::string_view> names = verbNames();
+    const auto near = nearest(word, names);
+    return misuse(fmt::format("there is no {} '{}'", kind, word),
+                  near ? fmt::format("did you mean 'taipan {}'?", *near) : "'taipan help' lists the verbs");
+}
+
 int runCommand(std::span<const std::string> words, World& world) {
-    const Result<int> code = dispatch(words, world);
+    Result<int> code = dispatch(words, world);
+    if (const int error = world.out_error ? world.out_error() : 0; code && error != 0)
+        code = failSystem(error, "cannot write to standard output");
     if (code)
         return *code;
     world.err(describe(code.error()));

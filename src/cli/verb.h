@@ -59,6 +59,9 @@ extern const Verb kVersion;
 
 const Verb* verbNamed(std::string_view name);
 
+/// "there is no verb srve", or what `kind` says, with the nearest that there is.
+std::unexpected<Error> unknownVerb(const std::string& word, std::string_view kind);
+
 Result<Arguments> parseArguments(const Verb& verb, std::span<const std::string> words);
 
 /// "node" -> Target::Node, or an error that names the nearest.

@@ -3,16 +3,21 @@
 // The process's own streams and environment, and the rooms themselves.
 #include "cli/world.h"
 
+#include <cerrno>
 #include <cstdio>
+#include <memory>
 
 namespace taipan::cli {
 
 namespace {
 
-std::function<void(std::string_view)> sink(std::FILE* stream) {
-    return [stream](std::string_view text) {
-        std::fwrite(text.data(), 1, text.size(), stream);
-        std::fflush(stream);
+/// Writes at once; `error` remembers the errno of the first failure.
+std::function<void(std::string_view)> sink(std::FILE* stream, std::shared_ptr<int> error) {
+    return [stream, error = std::move(error)](std::string_view text) {
+        const bool written =
+            std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0;
+        if (!written && *error == 0)
+            *error = errno;
     };
 }
 
@@ -21,8 +26,10 @@ std::function<void(std::string_view)> sink(std::FILE* stream) {
 World realWorld() {
     World world;
     world.environment = Environment::ofThisProcess();
-    world.out = sink(stdout);
-    world.err = sink(stderr);
+    const auto out_error = std::make_shared<int>(0);
+    world.out = sink(stdout, out_error);
+    world.out_error = [out_error] { return *out_error; };
+    world.err = sink(stderr, std::make_shared<int>(0));
     world.obtain = interpreter::obtain;
     world.ensure = interpreter::ensure;
     world.obtain_test_modules = interpreter::obtainTestModules;

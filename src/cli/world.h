@@ -20,6 +20,7 @@ struct World {
     Environment environment;
     std::function<void(std::string_view)> out;  ///< standard output: results
     std::function<void(std::string_view)> err;  ///< standard error: everything else
+    std::function<int()> out_error;  ///< the errno of the first write to standard output that failed, or 0
 
     std::function<Result<interpreter::Installation>(Target, const Environment&, ProgressStyle)> obtain;
     std::function<Result<void>(std::span<const Target>, const Environment&, ProgressStyle)> ensure;

@@ -2,6 +2,8 @@
 //
 // What a page loads of the interpreter: the same python.wasm as Node's, the standard library as one file,
 // each also compressed for the transfer.
+#include <fmt/format.h>
+
 #include "interpreter/recipes.h"
 #include "interpreter/wasm_platform.h"
 #include "provision/step_context.h"
@@ -42,7 +44,10 @@ provision::Step browserAssets() {
     step.title = "packing the interpreter for the browser";
     step.needs = {stepId("interpreter", Platform::Emscripten), kNativeStep, kNodeStep};
     step.files = {kPack, kCompress};
-    step.products = {"python.wasm", "python.mjs", "stdlib.zip"};
+    for (const std::string_view file : {"python.wasm", "python.mjs", "stdlib.zip"}) {
+        for (const std::string_view encoding : {"", ".br", ".gz"})
+            step.products.emplace_back(fmt::format("{}{}", file, encoding));
+    }
     step.seconds = 15;
     step.run = build;
     return step;

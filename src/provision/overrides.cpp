@@ -43,12 +43,15 @@ std::optional<int> nodeMajor(std::string_view version) {
 
 Result<std::optional<fs::path>> machineNode(const Environment& environment, FileFacts& facts) {
     if (const auto chosen = environment.get("TAIPAN_NODE")) {
-        const std::string version = TRY(versionOf(*chosen, environment, facts));
-        if (nodeMajor(version).value_or(0) >= kOldestNode)
+        const std::string advice =
+            fmt::format("name a Node {} or newer, or unset it and taipan brings its own", kOldestNode);
+        const Result<std::string> version = versionOf(*chosen, environment, facts);
+        const std::optional<int> major = version ? nodeMajor(*version) : std::nullopt;
+        if (!major)
+            return fail(fmt::format("TAIPAN_NODE={} is not a Node that can be started", *chosen), advice);
+        if (*major >= kOldestNode)
             return fs::path(*chosen);
-        return fail(
-            fmt::format("TAIPAN_NODE={} is Node {}, which is too old", *chosen, version),
-            fmt::format("name a Node {} or newer, or unset it and taipan brings its own", kOldestNode));
+        return fail(fmt::format("TAIPAN_NODE={} is Node {}, which is too old", *chosen, *version), advice);
     }
     const auto found = environment.findProgram("node");
     if (!found)

@@ -126,7 +126,9 @@ Result<Chromium> Chromium::open(const std::string& url, const Environment& envir
 
     std::vector<std::string> arguments =
         chromiumArguments(program, profile.path() / "profile", start_page, ::geteuid() == 0);
-    std::vector<std::string> variables = environment.strings();
+    Environment inside = environment;
+    inside.set("TMPDIR", profile.path().string());  // what it forgets there goes with the profile
+    std::vector<std::string> variables = inside.strings();
     const SpawnPlan plan((profile.path() / kLogName).string());
     pid_t process = -1;
     if (const int failed = ::posix_spawn(&process, program.c_str(), &plan.files, &plan.attributes,

@@ -21,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kExitInterrupted = 130;
+/// What shells add to the number of the signal that ended a program.
+constexpr int kExitSignalled = 128;
 constexpr std::string_view kRunPage = "run.html";
 /// How often signals and the browser are looked after; the end of the program is noticed at once.
 constexpr int kLookMs = 50;
@@ -45,9 +46,11 @@ class StopSignals {
     StopSignals& operator=(const StopSignals&) = delete;
     ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-    bool take() const {
+    /// The signal that came, or 0.
+    int take() const {
         signalfd_siginfo info{};
-        return ::read(descriptor_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info);
+        const ssize_t size = ::read(descriptor_.number(), &info, sizeof info);
+        return size == static_cast<ssize_t>(sizeof info) ? static_cast<int>(info.ssi_signo) : 0;
     }
 
   private:
@@ -100,22 +103,24 @@ Result<int> superviseProgram(Bridge& bridge, Chromium& browser, const StopSignal
         if (const std::optional<BridgeEnd> end = bridge.waitForEnd(kLookMs)) {
             return outcome(*end);
         }
-        if (stop.take()) {
-            if (interrupted) {
-                return kExitInterrupted;
+        if (const int signal = stop.take(); signal != 0) {
+            if (signal != SIGINT || interrupted) {
+                return kExitSignalled + signal;
             }
             interrupted = Clock::now();
             bridge.deliver(SIGINT);
         }
         if (interrupted && Clock::now() - *interrupted > kPatience) {
-            return kExitInterrupted;
+            return kExitSignalled + SIGINT;
         }
         if (!browser.isRunning()) {
             // It may have reported the end right before it went.
             if (const std::optional<BridgeEnd> end = bridge.waitForEnd(0)) {
                 return outcome(*end);
             }
-            return fail(fmt::format("the browser ended before the program did ({})", browser.lastWords()),
+            const std::string words = browser.lastWords();
+            return fail(fmt::format("the browser ended before the program did{}",
+                                    words.empty() ? words : fmt::format(" ({})", words)),
                         "see whether it starts by itself with --headless");
         }
     }

@@ -21,6 +21,7 @@ class CommandTest : public ::testing::Test {
         World world;
         world.out = [this](std::string_view text) { out_ += text; };
         world.err = [this](std::string_view text) { err_ += text; };
+        world.out_error = [this] { return out_error_; };
         world.obtain = [this](Target target, const Environment&, ProgressStyle) -> Result<Installation> {
             obtained_.push_back(target);
             return Installation{};
@@ -51,10 +52,31 @@ class CommandTest : public ::testing::Test {
     testing::Temporary folder_;
     std::string out_;
     std::string err_;
+    int out_error_ = 0;
     std::vector<Target> obtained_;
     std::vector<Target> ensured_;
     launch::Program program_;
 };
+
+TEST_F(CommandTest, OutputThatCannotBeWrittenIsAFailure) {
+    out_error_ = ENOSPC;
+    EXPECT_EQ(run({"version"}), 1);
+    EXPECT_NE(err_.find("cannot write to standard output: No space left on device"), std::string::npos)
+        << err_;
+}
+
+TEST_F(CommandTest, TheCommandsOwnOptionsHaveNeighbours) {
+    expectMisuse({"--versio"}, "did you mean 'taipan --version'?");
+    expectMisuse({"help", "srve"}, "did you mean 'taipan serve'?");
+    expectMisuse({"help", "run", "extra"}, "one verb at a time");
+    expectMisuse({""}, "there is no verb and no file ''");
+}
+
+TEST_F(CommandTest, OptionsOfCPythonsTestsNeedPython) {
+    expectMisuse({"test", "--quick"}, "add --python");
+    expectMisuse({"test", "test_bool"}, "--python NAME");
+    expectMisuse({"test", "--only", "unit"}, "there is no suite unit");
+}
 
 TEST_F(CommandTest, ABareFileMeansRunAndTheRestIsTheProgramsOwn) {
     folder_.write("app.py", "");
