@@ -5,6 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
 #include "support/files.h"
 
 namespace taipan::cli {
@@ -16,6 +20,15 @@ int countOf(std::string_view report, std::string_view text) {
     for (size_t at = report.find(text); at != std::string::npos; at = report.find(text, at + text.size()))
         ++count;
     return count;
+}
+
+/// A count may be missing or something else.
+int countIn(const nlohmann::json& json, const char* name) {
+    constexpr uint64_t kMost = std::numeric_limits<int>::max();
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_number_unsigned())
+        return 0;
+    return static_cast<int>(std::min(found->get<uint64_t>(), kMost));
 }
 
 Counts withStatus(Counts counts, const ExitStatus& status) {
@@ -30,7 +43,8 @@ Counts readJunitReport(const std::filesystem::path& file, const ExitStatus& stat
     Counts counts;
     if (const auto text = readFile(file)) {
         counts.failed = countOf(*text, "<failure");
-        counts.passed = countOf(*text, "<testcase ") - countOf(*text, "<skipped") - counts.failed;
+        counts.passed =
+            std::max(0, countOf(*text, "<testcase ") - countOf(*text, "<skipped") - counts.failed);
     }
     return withStatus(counts, status);
 }
@@ -40,8 +54,8 @@ Counts readSummary(const std::filesystem::path& file, const ExitStatus& status) 
     const auto text = readFile(file);
     const nlohmann::json json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
     if (json.is_object()) {
-        counts.passed = json.value("passed", 0);
-        counts.failed = json.value("failed", 0);
+        counts.passed = countIn(json, "passed");
+        counts.failed = countIn(json, "failed");
     }
     return withStatus(counts, status);
 }

@@ -3,6 +3,8 @@
 // Asks the interpreter with cpython/tools/describe.py and adds what only the outside knows.
 #include "inspect/inspect.h"
 
+#include <algorithm>
+
 #include "support/files.h"
 #include "support/paths.h"
 
@@ -33,6 +35,32 @@ Result<nlohmann::json> sizesOf(const interpreter::Installation& installation) {
     return sizes;
 }
 
+bool isObjectOf(const nlohmann::json& values, bool (*accepts)(const nlohmann::json&)) {
+    return values.is_object() && std::all_of(values.begin(), values.end(), accepts);
+}
+
+bool isAnything(const nlohmann::json&) {
+    return true;
+}
+
+bool isModule(const nlohmann::json& value) {
+    return value.is_object() && value.contains("kind") && value.contains("note") && value["note"].is_string();
+}
+
+bool isFeature(const nlohmann::json& value) {
+    return value.is_object() && value.contains("works") && value["works"].is_boolean() &&
+           value.contains("why");
+}
+
+/// The shape that inspect.h promises.
+bool isDescription(const nlohmann::json& answer) {
+    const auto has = [&](const char* name, bool (*accepts)(const nlohmann::json&)) {
+        return answer.contains(name) && isObjectOf(answer[name], accepts);
+    };
+    return answer.is_object() && has("identity", isAnything) && has("versions", isAnything) &&
+           has("modules", isModule) && has("features", isFeature);
+}
+
 }  // namespace
 
 Result<nlohmann::json> inspectTarget(interpreter::Target target,
@@ -41,8 +69,8 @@ Result<nlohmann::json> inspectTarget(interpreter::Target target,
     const std::string modules = TRY(readFile(repository / kModules));
     const std::string answer = TRY(runner(target, {(repository / kScript).string(), modules}));
     nlohmann::json description = nlohmann::json::parse(answer, nullptr, false);
-    if (description.is_discarded())
-        return internal("the interpreter's description of itself is no JSON");
+    if (!isDescription(description))
+        return internal("the interpreter's description of itself is malformed");
     description["target"] = interpreter::nameOf(target);
     description["sizes"] = TRY(sizesOf(installation));
     return description;

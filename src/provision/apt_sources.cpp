@@ -191,4 +191,13 @@ Result<DebianMirror> debianMirror(const fs::path& root) {
     return DebianMirror{found->uris.front(), found->signed_by};
 }
 
+/// Paragraphs allow a value to go on in lines that begin with a space, which a multi-line key already has.
+std::string deb822Sources(const DebianMirror& mirror, std::string_view suite) {
+    std::string text =
+        fmt::format("Types: deb deb-src\nURIs: {}\nSuites: {}\nComponents: main\n", mirror.uri, suite);
+    if (!mirror.signed_by.empty())
+        text += fmt::format("Signed-By: {}\n", mirror.signed_by);
+    return text;
+}
+
 }  // namespace taipan::provision

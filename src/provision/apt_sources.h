@@ -36,4 +36,7 @@ struct DebianMirror {
 /// The mirror that serves `main` of the machine's own release.
 Result<DebianMirror> debianMirror(const std::filesystem::path& root = "/");
 
+/// The text of a *.sources file: main of a suite, packages and sources, from the mirror.
+std::string deb822Sources(const DebianMirror& mirror, std::string_view suite);
+
 }  // namespace taipan::provision

@@ -33,15 +33,6 @@ constexpr std::string_view kClearedHooks =
     "#clear DPkg::Pre-Invoke;\n"
     "#clear DPkg::Post-Invoke;\n";
 
-/// Paragraphs allow a value to go on in lines that begin with a space, which a multi-line key already has.
-std::string sourcesText(const DebianMirror& mirror, std::string_view suite) {
-    std::string text =
-        fmt::format("Types: deb deb-src\nURIs: {}\nSuites: {}\nComponents: main\n", mirror.uri, suite);
-    if (!mirror.signed_by.empty())
-        text += fmt::format("Signed-By: {}\n", mirror.signed_by);
-    return text;
-}
-
 std::string configurationText(const fs::path& home) {
     std::string text(kClearedHooks);
     const auto set = [&](std::string_view name, const std::string& value) {
@@ -110,7 +101,7 @@ class PrivateApt {
         TRY(createDirectories(home_ / "lists" / "partial"));
         TRY(createDirectories(home_ / "cache" / "archives" / "partial"));
         TRY(createDirectories(home_ / "log"));
-        const std::string sources = sourcesText(mirror_, suite_);
+        const std::string sources = deb822Sources(mirror_, suite_);
         if (readFile(home_ / "suite.sources").value_or("") != sources)
             TRY(removeTree(stamp()));
         TRY(writeFile(home_ / "suite.sources", sources));

@@ -72,6 +72,11 @@ std::string lineOf(const Entry& entry) {
                        entry.path.string());
 }
 
+/// A damaged manifest must not have us look at, or touch, what is none of ours.
+bool staysInside(const fs::path& path) {
+    return path.is_relative() && std::ranges::find(path, fs::path("..")) == path.end();
+}
+
 bool parseLine(const std::string& line, Entry& entry) {
     std::istringstream fields(line);
     std::string path;
@@ -80,7 +85,7 @@ bool parseLine(const std::string& line, Entry& entry) {
     if (!std::getline(fields, path))
         return false;
     entry.path = path;
-    return true;
+    return staysInside(entry.path);
 }
 
 /// So that the next look is cheap again. Where that is not possible the content is compared once more.

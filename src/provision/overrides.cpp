@@ -36,7 +36,7 @@ std::optional<int> nodeMajor(std::string_view version) {
     int major = 0;
     const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
     const bool followed_by_dot = end != version.data() + version.size() && *end == '.';
-    if (error != std::errc() || !followed_by_dot)
+    if (error != std::errc() || !followed_by_dot || major < 0)
         return std::nullopt;
     return major;
 }

@@ -154,9 +154,9 @@ std::string Assets::urlOf(std::string_view name) const {
                                   : fmt::format("{}{}/{}", kHashedPrefix, found->second.hash, name);
 }
 
-Response Assets::answer(const Request& request) const {
+Response Assets::answer(const AssetQuery& query) const {
     // Only names of the table are answered, so that no path can lead out of the folders.
-    std::string_view path = request.path();
+    std::string_view path = query.path;
     std::string_view hash;
     if (path.starts_with(kHashedPrefix)) {
         const std::string_view rest = path.substr(kHashedPrefix.size());
@@ -171,11 +171,11 @@ Response Assets::answer(const Request& request) const {
     if (found == assets_.end() || (!hash.empty() && hash != found->second.hash)) {
         return plainText(404, "there is nothing here\n");
     }
-    return send(found->first, found->second, !hash.empty(), request);
+    return send(found->first, found->second, !hash.empty(), query);
 }
 
 Response Assets::send(const std::string& name, const Asset& asset, bool immutable,
-                      const Request& request) const {
+                      const AssetQuery& query) const {
     Response response;
     const auto add = [&response](std::string header, std::string value) {
         response.headers.emplace_back(std::move(header), std::move(value));
@@ -183,7 +183,7 @@ Response Assets::send(const std::string& name, const Asset& asset, bool immutabl
     const fs::path* file = &asset.file;
     std::string tag = asset.hash;
     for (const Encoded& encoded : asset.encoded) {
-        if (acceptsEncoding(request.header("Accept-Encoding"), encoded.encoding)) {
+        if (acceptsEncoding(query.accept_encoding, encoded.encoding)) {
             file = &encoded.file;
             tag += "-" + encoded.encoding;
             add("Content-Encoding", encoded.encoding);
@@ -197,7 +197,7 @@ Response Assets::send(const std::string& name, const Asset& asset, bool immutabl
     add("ETag", quoted);
     add("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
     add("Content-Type", std::string(mediaTypeOf(name)));
-    if (request.header("If-None-Match") == quoted) {
+    if (query.if_none_match == quoted) {
         response.status = 304;
         return response;
     }

@@ -22,6 +22,13 @@ std::string_view mediaTypeOf(std::string_view name);
 /// Whether an Accept-Encoding header allows the encoding (RFC 9110: not with q=0).
 bool acceptsEncoding(std::string_view header, std::string_view encoding);
 
+/// What an answer depends on.
+struct AssetQuery {
+    std::string_view path;             ///< decoded
+    std::string_view accept_encoding;  ///< the headers of these names
+    std::string_view if_none_match;
+};
+
 class Assets {
   public:
     /// Reads and hashes all files; NAME may contain slashes. A file NAME.br or NAME.gz beside the original is
@@ -34,8 +41,7 @@ class Assets {
     /// "/assets/HASH/NAME", or empty when there is no such asset.
     std::string urlOf(std::string_view name) const;
 
-    /// REQUIRES: the method is GET or HEAD.
-    Response answer(const Request& request) const;
+    Response answer(const AssetQuery& query) const;
 
   private:
     struct Encoded {
@@ -49,7 +55,7 @@ class Assets {
         std::vector<Encoded> encoded;
     };
 
-    Response send(const std::string& name, const Asset& asset, bool immutable, const Request& request) const;
+    Response send(const std::string& name, const Asset& asset, bool immutable, const AssetQuery& query) const;
     Result<std::string> replacePlaceholders(const std::string& name, std::string_view text) const;
 
     std::map<std::string, Asset, std::less<>> assets_;

@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 
 namespace taipan::serve {
 namespace {
@@ -21,10 +20,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFilesPrefix = "fs/";
-constexpr size_t kLengthSize = sizeof(uint32_t);
 /// Larger requests are cut into several by the worker.
 constexpr size_t kLargestBody = 64 * 1024 * 1024;
-constexpr size_t kLargestInput = 65536;
+constexpr long kLargestInput = 65536;
 constexpr size_t kTokenBytes = 32;
 
 /// Takes as long wherever the first difference is.
@@ -34,31 +32,6 @@ bool isEqual(std::string_view left, std::string_view right) {
         difference = static_cast<unsigned char>(difference | (left[at] ^ right[at]));
     }
     return difference == 0;
-}
-
-std::optional<Call> decode(std::string_view body) {
-    uint32_t length = 0;
-    if (body.size() < kLengthSize) {
-        return std::nullopt;
-    }
-    std::memcpy(&length, body.data(), kLengthSize);
-    body.remove_prefix(kLengthSize);
-    if (length > body.size()) {
-        return std::nullopt;
-    }
-    json arguments = json::parse(body.substr(0, length), nullptr, /*allow_exceptions=*/false);
-    if (!arguments.is_object()) {
-        return std::nullopt;
-    }
-    return Call{.arguments = std::move(arguments), .bytes = body.substr(length)};
-}
-
-std::string encode(const Reply& reply) {
-    const std::string values = reply.values.dump(-1, ' ', false, json::error_handler_t::replace);
-    const auto length = static_cast<uint32_t>(values.size());
-    std::string body(kLengthSize, '\0');
-    std::memcpy(body.data(), &length, kLengthSize);
-    return body.append(values).append(reply.bytes);
 }
 
 json describeTerminal(const BridgeProgram& program) {
@@ -106,13 +79,17 @@ Response Bridge::answer(const Request& request, std::string_view operation) {
     if (!request.readBody(body, kLargestBody)) {
         return plainText(413, "the request is too large or was cut off\n");
     }
-    const std::optional<Call> call = decode(body);
+    return answerCall(operation, body);
+}
+
+Response Bridge::answerCall(std::string_view operation, std::string_view body) {
+    const std::optional<Call> call = decodeCall(body);
     if (!call) {
         return plainText(400, "the request is malformed\n");
     }
     return Response{.status = 200,
                     .headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}},
-                    .body = encode(dispatch(operation, *call))};
+                    .body = encodeReply(dispatch(operation, *call))};
 }
 
 Reply Bridge::dispatch(std::string_view operation, const Call& call) {
@@ -135,7 +112,7 @@ Reply Bridge::dispatch(std::string_view operation, const Call& call) {
         return waitForSignal();
     }
     if (operation == "exit") {
-        return end({.code = call.arguments.value("code", 0), .failure = {}});
+        return end({.code = static_cast<int>(numberOf(call.arguments, "code")), .failure = {}});
     }
     if (operation == "failed") {
         return end({.code = 0, .failure = std::string(call.bytes)});
@@ -159,7 +136,6 @@ Reply Bridge::start() const {
 
 /// Blocks until there is something. No bytes: the end of the input.
 Reply Bridge::readInput(const Call& call) {
-    const size_t wanted = call.arguments.value("length", kLargestInput);
     std::array<pollfd, 2> waiting{pollfd{.fd = program_.input, .events = POLLIN, .revents = 0},
                                   pollfd{.fd = closing_.number(), .events = POLLIN, .revents = 0}};
     while (::poll(waiting.data(), waiting.size(), -1) < 0) {
@@ -171,7 +147,9 @@ Reply Bridge::readInput(const Call& call) {
         return failure(EINTR);
     }
     Reply reply;
-    reply.bytes.resize(std::clamp<size_t>(wanted, 1, kLargestInput));
+    const long wanted =
+        call.arguments.contains("length") ? numberOf(call.arguments, "length") : kLargestInput;
+    reply.bytes.resize(static_cast<size_t>(std::clamp(wanted, 1L, kLargestInput)));
     const ssize_t count = ::read(program_.input, reply.bytes.data(), reply.bytes.size());
     if (count < 0) {
         return failure(errno);

@@ -2,9 +2,6 @@
 //
 // What a program in the browser reaches of this machine: its arguments, files of given folders, standard
 // streams, signals, and the way to say how it ended. Every request has to carry the token.
-//
-// A request and its answer are binary: the length of a JSON text as 32 bits (little endian), that text,
-// bytes.
 #pragma once
 
 #include <condition_variable>
@@ -19,6 +16,7 @@
 
 #include "serve/bridge_files.h"
 #include "serve/http.h"
+#include "serve/message.h"
 #include "support/file_descriptor.h"
 #include "support/result.h"
 
@@ -48,7 +46,11 @@ class Bridge {
 
     const std::string& token() const { return token_; }
 
+    /// To whoever has the token.
     Response answer(const Request& request, std::string_view operation);
+
+    /// To the body of a request that had the token.
+    Response answerCall(std::string_view operation, std::string_view body);
 
     /// Hands a signal to the program.
     void deliver(int signal);

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -49,22 +48,6 @@ int hostFlags(int guest) {
     return flags;
 }
 
-/// An argument, or the type's zero when it is missing or of another type.
-std::string textOf(const json& arguments, const char* name) {
-    const auto found = arguments.find(name);
-    return found != arguments.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-long numberOf(const json& arguments, const char* name) {
-    const auto found = arguments.find(name);
-    return found != arguments.end() && found->is_number() ? found->get<long>() : 0;
-}
-
-bool flagOf(const json& arguments, const char* name) {
-    const auto found = arguments.find(name);
-    return found != arguments.end() && found->is_boolean() && found->get<bool>();
-}
-
 std::string nanoseconds(const timespec& time) {
     // As text: JavaScript's numbers end at 2**53.
     return std::to_string(static_cast<long long>(time.tv_sec) * 1'000'000'000 + time.tv_nsec);
@@ -98,7 +81,8 @@ timespec timeOf(const json& arguments, const char* name) {
     constexpr long long kPerSecond = 1'000'000'000;
     const long long time = std::strtoll(text.c_str(), nullptr, 10);
     const long long fraction = ((time % kPerSecond) + kPerSecond) % kPerSecond;
-    return {.tv_sec = static_cast<time_t>((time - fraction) / kPerSecond),
+    // Times before 1970 have a positive fraction too: rounded down.
+    return {.tv_sec = static_cast<time_t>(time / kPerSecond - (time % kPerSecond < 0 ? 1 : 0)),
             .tv_nsec = static_cast<long>(fraction)};
 }
 
@@ -127,11 +111,6 @@ Reply outcome(int result) {
 
 }  // namespace
 
-Reply failure(int error_number) {
-    const char* name = ::strerrorname_np(error_number);
-    return Reply{.values = {{"errno", name == nullptr ? "EIO" : name}}, .bytes = {}};
-}
-
 BridgeFiles::BridgeFiles(const std::vector<fs::path>& roots) {
     for (const fs::path& root : roots) {
         if (const std::optional<std::string> real = realPath(root)) {
@@ -149,6 +128,10 @@ bool BridgeFiles::isInside(const fs::path& real_path) const {
 }
 
 int BridgeFiles::locate(const std::string& path, LastLink last_link, Place& place) const {
+    // System calls would see less of the path than is looked at here.
+    if (path.contains('\0')) {
+        return EINVAL;
+    }
     std::string current = path;
     for (int links = 0; links < kMostLinks; ++links) {
         while (current.size() > 1 && current.ends_with('/')) {
@@ -335,7 +318,9 @@ struct FileCalls {
 
     Reply symlink() {
         return at(LastLink::Keep, [this](int folder, const char* name) {
-            return outcome(::symlinkat(textOf(arguments, "target").c_str(), folder, name));
+            const std::string target = textOf(arguments, "target");
+            return target.contains('\0') ? failure(EINVAL)
+                                         : outcome(::symlinkat(target.c_str(), folder, name));
         });
     }
 

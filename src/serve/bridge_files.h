@@ -4,8 +4,6 @@
 // a path that leads out of them, by ".." or by a symbolic link, is refused with EACCES.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -13,23 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "serve/message.h"
 #include "support/file_descriptor.h"
 
 namespace taipan::serve {
-
-/// One call: what came with it and what goes back. Bytes travel beside the JSON.
-struct Call {
-    nlohmann::json arguments;
-    std::string_view bytes;
-};
-
-struct Reply {
-    nlohmann::json values = nlohmann::json::object();
-    std::string bytes;
-};
-
-/// {"errno": "ENOENT"}, the name rather than a number: those differ between here and the interpreter.
-Reply failure(int error_number);
 
 class BridgeFiles {
   public:

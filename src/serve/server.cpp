@@ -97,7 +97,9 @@ struct Server::State {
         if (request.method() != "GET" && request.method() != "HEAD") {
             return plainText(405, "only GET and HEAD are understood here\n");
         }
-        return assets.answer(request);
+        return assets.answer({.path = request.path(),
+                              .accept_encoding = request.header("Accept-Encoding"),
+                              .if_none_match = request.header("If-None-Match")});
     }
 };
 

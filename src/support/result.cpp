@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -50,13 +51,33 @@ std::unexpected<Error> failSystem(int error_number, std::string_view what) {
     return fail(fmt::format("{}: {}", what, std::strerror(error_number)), adviceFor(error_number));
 }
 
+namespace {
+
+/// Messages quote words, names and answers from outside. Their control characters are spelled out: an error
+/// is one line, and none of it is for the terminal to obey.
+std::string onOneLine(std::string_view text) {
+    std::string line;
+    for (const char c : text) {
+        if (std::iscntrl(static_cast<unsigned char>(c)) == 0) {
+            line += c;
+        } else if (c == '\n') {
+            line += "\\n";
+        } else {
+            line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        }
+    }
+    return line;
+}
+
+}  // namespace
+
 std::string describe(const Error& error) {
     std::string text;
     for (const std::string& line : error.evidence)
         text += line + "\n";
-    text += "taipan: " + error.message;
+    text += "taipan: " + onOneLine(error.message);
     if (!error.hint.empty())
-        text += "; " + error.hint;
+        text += "; " + onOneLine(error.hint);
     return text + "\n";
 }
 

@@ -43,6 +43,13 @@ TEST_F(CountsTest, SuiteThatFellOverHasFailed) {
     EXPECT_EQ(readSummary(folder_ / "absent", kGood).passed, 0);
 }
 
+TEST_F(CountsTest, NonsenseCountsNothing) {
+    const Counts summary = readSummary(file(R"({"passed": "many", "failed": -1})"), kGood);
+    EXPECT_EQ(summary.passed, 0);
+    EXPECT_EQ(summary.failed, 0);
+    EXPECT_EQ(readJunitReport(file("<failure/>"), kGood).passed, 0);
+}
+
 TEST_F(CountsTest, AddUp) {
     Counts sum{1, 2};
     sum += Counts{3, 4};

@@ -66,6 +66,19 @@ TEST_F(Inspect, FailsOnAnAnswerThatIsNoJson) {
     EXPECT_FALSE(inspectWith("Traceback"));
 }
 
+TEST_F(Inspect, FailsOnAnAnswerOfAnotherShape) {
+    const std::string answer = kAnswer;
+    EXPECT_FALSE(inspectWith("[]"));
+    EXPECT_FALSE(inspectWith("7"));
+    EXPECT_FALSE(inspectWith("{}"));
+    for (const std::string_view value : {"true", "\"no library\"", "{\"python\": \"3.13.5\"}"}) {
+        const auto description =
+            inspectWith(std::string(answer).replace(answer.find(value), value.size(), "7"));
+        ASSERT_FALSE(description) << value;
+        EXPECT_EQ(description.error().kind, ErrorKind::Internal);
+    }
+}
+
 TEST_F(Inspect, PassesTheRunnersFailureOn) {
     const auto description = inspectWith(fail("no such interpreter"));
     ASSERT_FALSE(description);

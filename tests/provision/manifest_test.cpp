@@ -67,6 +67,18 @@ TEST_F(ManifestTest, ATruncatedManifestIsDamageToo) {
     EXPECT_FALSE(products());
 }
 
+TEST_F(ManifestTest, PathsThatLeadOutAreDamage) {
+    const testing::Temporary elsewhere;
+    elsewhere.write("file", "12345");
+    ASSERT_TRUE(writeManifest(elsewhere.path(), {"file"}));
+    const std::string line = elsewhere.read(kManifestName);
+    for (const fs::path& path : {elsewhere / "file", fs::path("..") / elsewhere.path().filename() / "file"}) {
+        output_.write(kManifestName, line.substr(0, line.find("file")) + path.string() + "\nend\n");
+        EXPECT_FALSE(products()) << path;
+        EXPECT_FALSE(all()) << path;
+    }
+}
+
 TEST_F(ManifestTest, MoreFilesAreNoDamage) {
     output_.write("share/__pycache__/x.pyc", "x");
     EXPECT_TRUE(all());

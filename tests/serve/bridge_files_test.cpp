@@ -67,6 +67,27 @@ TEST_F(BridgeFilesTest, ReadsAndWritesRealFiles) {
     EXPECT_EQ(errnoOf(open(root_ / "new.txt", kWriteOnly | kCreate | kExclusive)), "EEXIST");
 }
 
+TEST_F(BridgeFilesTest, NoPathEndsAtANul) {
+    // System calls would read the first as "root/..", which is outside.
+    const std::string up = root_.string() + "/.." + std::string(1, '\0');
+    EXPECT_EQ(errnoOf(call("readdir", {{"path", up}})), "EINVAL");
+    EXPECT_EQ(errnoOf(call("stat", {{"path", up}, {"follow", true}})), "EINVAL");
+    const std::string target("file.txt\0x", 10);
+    EXPECT_EQ(errnoOf(call("symlink", {{"path", (root_ / "l").string()}, {"target", target}})), "EINVAL");
+    EXPECT_EQ(errnoOf(call("rename", {{"path", (root_ / "file.txt").string()}, {"to", up}})), "EINVAL");
+}
+
+TEST_F(BridgeFilesTest, TimesAtTheEndOfNumbers) {
+    const std::string path = (root_ / "file.txt").string();
+    for (const char* time : {"-9223372036854775808", "9223372036854775807", "-1", "nonsense"}) {
+        const Reply reply =
+            call("utimes", {{"path", path}, {"atime", time}, {"mtime", time}, {"follow", true}});
+        EXPECT_EQ(errnoOf(reply), "") << time;
+    }
+    call("utimes", {{"path", path}, {"atime", "omit"}, {"mtime", "-1500000000"}, {"follow", true}});
+    EXPECT_EQ(call("stat", {{"path", path}}).values.at("mtime"), "-1500000000");
+}
+
 TEST_F(BridgeFilesTest, AppendsWhateverThePosition) {
     const Reply file = open(root_ / "file.txt", kWriteOnly | kAppend);
     call("write", {{"handle", file.values.at("handle")}, {"position", 0}}, "!");

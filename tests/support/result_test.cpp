@@ -31,6 +31,12 @@ TEST(Result, DescribesInOneLineAfterTheEvidence) {
     EXPECT_EQ(describe(error), "last line\ntaipan: cannot do it\n");
 }
 
+TEST(Result, WhatIsQuotedStaysOnTheLine) {
+    const Error error = fail("no file a\nb", "not \x1b[2J either").error();
+    EXPECT_EQ(describe(error), "taipan: no file a\\nb; not \\x1b[2J either\n");
+    EXPECT_EQ(describe(fail("kein Ärger").error()), "taipan: kein Ärger\n");
+}
+
 TEST(Result, KindsAreExitCodes) {
     EXPECT_EQ(exitCode(fail("x").error()), 1);
     EXPECT_EQ(exitCode(misuse("x").error()), 2);

@@ -40,6 +40,12 @@ interface Member {
   readonly children: Map<string, Member>;
 }
 
+/** While it is being read. */
+interface Tree {
+  readonly root: Member;
+  nextDirectory: bigint;
+}
+
 const kNoBytes = new Uint8Array(0);
 
 export class ArchiveFiles implements HostFiles {
@@ -51,7 +57,12 @@ export class ArchiveFiles implements HostFiles {
   /** `at` is where the archive is mounted. Throws when it is not an archive of stored members. */
   constructor(archive: ArrayBuffer, at: string) {
     this.#at = at;
-    this.#root = readArchive(archive);
+    try {
+      this.#root = readArchive(archive);
+    } catch (error) {
+      // Offsets and lengths that lead out of it.
+      throw error instanceof RangeError ? damaged() : error;
+    }
   }
 
   stat(path: string): HostStat {
@@ -199,23 +210,28 @@ function readArchive(archive: ArrayBuffer): Member {
   const text = new TextDecoder();
   const end = findEndOfDirectory(view);
   const count = view.getUint16(end + EndOfDirectory.entryCount, true);
-  const root = makeDirectory(1n, 0n);
+  // Archives need not list directories; their numbers lie above those of all listed members.
+  const tree: Tree = { root: makeDirectory(1n, 0n), nextDirectory: BigInt(count + 2) };
   let at = view.getUint32(end + EndOfDirectory.directoryOffset, true);
   for (let index = 0; index < count; index++) {
-    if (view.getUint32(at, true) !== DirectoryEntry.signature) throw new Error('the archive is damaged');
+    if (view.getUint32(at, true) !== DirectoryEntry.signature) throw damaged();
     const nameLength = view.getUint16(at + DirectoryEntry.nameLength, true);
     const name = text.decode(new Uint8Array(archive, at + DirectoryEntry.size, nameLength));
     if (view.getUint16(at + DirectoryEntry.method, true) !== kStored) {
       throw new Error(`the archive has a compressed member, ${name}`);
     }
-    addMember(root, name, BigInt(index + 2), dosTime(view, at), () => memberBytes(view, at));
+    addMember(tree, name, BigInt(index + 2), dosTime(view, at), () => memberBytes(view, at));
     at +=
       DirectoryEntry.size +
       nameLength +
       view.getUint16(at + DirectoryEntry.extraLength, true) +
       view.getUint16(at + DirectoryEntry.commentLength, true);
   }
-  return root;
+  return tree.root;
+}
+
+function damaged(): Error {
+  return new Error('the archive is damaged');
 }
 
 function findEndOfDirectory(view: DataView): number {
@@ -228,7 +244,7 @@ function findEndOfDirectory(view: DataView): number {
 
 function memberBytes(view: DataView<ArrayBuffer>, entry: number): Uint8Array {
   const local = view.getUint32(entry + DirectoryEntry.localOffset, true);
-  if (view.getUint32(local, true) !== LocalHeader.signature) throw new Error('the archive is damaged');
+  if (view.getUint32(local, true) !== LocalHeader.signature) throw damaged();
   const start =
     local +
     LocalHeader.size +
@@ -237,29 +253,34 @@ function memberBytes(view: DataView<ArrayBuffer>, entry: number): Uint8Array {
   return new Uint8Array(view.buffer, start, view.getUint32(entry + DirectoryEntry.length, true));
 }
 
-function addMember(root: Member, path: string, ino: bigint, mtimeNs: bigint, bytes: () => Uint8Array): void {
+function addMember(tree: Tree, path: string, ino: bigint, mtimeNs: bigint, bytes: () => Uint8Array): void {
   const parts = path.split('/');
-  const name = parts.pop();
-  let directory = root;
-  for (const part of parts) {
-    let next = directory.children.get(part);
-    if (!next) {
-      // Archives need not list directories; their numbers lie above those of all listed members.
-      next = makeDirectory((ino << 16n) + BigInt(directory.children.size), mtimeNs);
-      directory.children.set(part, next);
-    }
-    directory = next;
-  }
-  if (name) {
-    const member = {
-      ino,
-      mode: S_IFREG | 0o444,
-      mtimeNs,
-      bytes: bytes(),
-      children: new Map<string, Member>(),
-    };
-    directory.children.set(name, member);
-  }
+  const name = parts.pop() ?? '';
+  let directory = tree.root;
+  for (const part of parts) directory = subdirectory(tree, directory, part, mtimeNs);
+  if (name === '') return; // the entry of a directory
+  if (!isName(name) || directory.children.has(name)) throw damaged();
+  directory.children.set(name, {
+    ino,
+    mode: S_IFREG | 0o444,
+    mtimeNs,
+    bytes: bytes(),
+    children: new Map(),
+  });
+}
+
+function subdirectory(tree: Tree, directory: Member, name: string, mtimeNs: bigint): Member {
+  const known = directory.children.get(name);
+  if (known && fileType(known.mode) === S_IFDIR) return known;
+  if (known || !isName(name)) throw damaged();
+  const made = makeDirectory(tree.nextDirectory++, mtimeNs);
+  directory.children.set(name, made);
+  return made;
+}
+
+/** What a directory may list. */
+function isName(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !text.includes('\0');
 }
 
 function makeDirectory(ino: bigint, mtimeNs: bigint): Member {

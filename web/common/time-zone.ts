@@ -16,7 +16,10 @@ export interface LocalZone {
 const kLongestName = 16;
 
 /** The start of a rule as POSIX writes it, like EST5EDT,M3.2.0,M11.1.0 or <+03>-3. */
-const kRule = /^(<[^>]+>|[A-Za-z]+)([-+]?)(\d+)(?::(\d+))?[\d:]*(<[^>]+>|[A-Za-z]+)?/;
+const kRule = /^(<[A-Za-z\d+-]+>|[A-Za-z]+)([-+]?)(\d+)(?::(\d+))?[\d:]*(<[A-Za-z\d+-]+>|[A-Za-z]+)?/;
+
+/** TZ may name any file; no rule is nearly as long. */
+const kLongestRule = 256;
 
 /** `file` is the zone's, as RFC 9636 has it. Without one names are offsets, as zones that have no name do it. */
 export function localZone(year: number, file: Uint8Array | null): LocalZone {
@@ -42,11 +45,11 @@ export function writeLocalZone(memory: GuestMemory, zone: LocalZone, ...pointers
   memory.writeText(daylight, `${zone.daylight.slice(0, kLongestName)}\0`, kLongestName + 1);
 }
 
-/** The rule for times to come is the file's last line; all of it is ASCII. */
+/** The rule for times to come is the file's last line; all of it is ASCII. Empty when there is none. */
 function ruleOf(file: Uint8Array): string {
   const end = file.lastIndexOf(0x0a);
   const start = end > 0 ? file.lastIndexOf(0x0a, end - 1) : -1;
-  return start < 0 ? '' : String.fromCharCode(...file.subarray(start + 1, end));
+  return start < 0 || end - start > kLongestRule ? '' : String.fromCharCode(...file.subarray(start + 1, end));
 }
 
 function namesFromRule(

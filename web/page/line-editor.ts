@@ -67,7 +67,7 @@ const kKeys: Readonly<Record<string, Command>> = {
 };
 
 // eslint-disable-next-line no-control-regex -- keys are control characters
-const kOneKey = /^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b[^[O]|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+)/;
+const kOneKey = /^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b[^[O]|[\x00-\x1f\x7f-\x9f]|[^\x00-\x1f\x7f-\x9f]+)/;
 
 export class LineEditor {
   readonly #host: LineEditorHost;
@@ -154,8 +154,9 @@ export class LineEditor {
   }
 
   /** Several lines at once: the first joins what is typed, the last stays to be edited. */
-  pasteText(text: string): void {
-    const lines = this.#isPythonPrompt() ? linesForPrompt(text) : text.split(/\r\n|\r|\n/);
+  pasteText(pasted: string): void {
+    const text = withoutControls(pasted);
+    const lines = this.#isPythonPrompt() ? linesForPrompt(text) : text.split('\n');
     lines.forEach((line, index) => {
       if (line !== '') this.#accept(line, false);
       if (index < lines.length - 1) this.#accept('\r', false);
@@ -184,7 +185,7 @@ export class LineEditor {
   insert(text: string): void {
     const added = graphemes(text);
     const isAtEnd = this.#cursor === this.#text.length;
-    this.#text.splice(this.#cursor, 0, ...added);
+    this.#text = [...this.#text.slice(0, this.#cursor), ...added, ...this.#text.slice(this.#cursor)];
     this.#cursor += added.length;
     const end = advance(this.#drawn, text, this.#host.columns(), kContinuation.length);
     // Plain text at the end of the row needs no drawing anew.
@@ -294,7 +295,7 @@ export class LineEditor {
   #handle(key: string): void {
     const command = kKeys[key.startsWith('\x1bO') ? `\x1b[${key.slice(2)}` : key];
     if (command) command(this);
-    else if (key >= ' ') this.insert(key); // what is left are keys without a meaning here
+    else if (/^\P{Cc}/u.test(key)) this.insert(key); // what is left are keys without a meaning here
   }
 
   #collectPaste(data: string): string {
@@ -402,6 +403,14 @@ export class LineEditor {
     );
     this.#drawn = target;
   }
+}
+
+/** What is pasted is text, not keys: it must not interrupt the program or end its input. A tab indents, as the key does. */
+function withoutControls(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\t', kIndent)
+    .replace(/[^\P{Cc}\n]/gu, '');
 }
 
 /** The escape sequences that bring the cursor from one spot to another. */

@@ -48,7 +48,7 @@ function withoutCommonIndent(lines: string[]): string[] {
   const indents = lines
     .filter((line) => line.trim() !== '')
     .map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
-  const common = Math.min(...indents, Infinity);
+  const common = indents.reduce((least, indent) => Math.min(least, indent), Infinity);
   return common === Infinity ? lines : lines.map((line) => line.slice(common));
 }
 

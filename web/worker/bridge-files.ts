@@ -2,7 +2,8 @@
 // The machine's files over the bridge. The server keeps them inside of the folders the program was given.
 
 import type { FileTime, Handle, HostEntry, HostFiles, HostStat } from '../common/host-files.ts';
-import type { Bridge, JsonObject, JsonValue, Reply } from './bridge.ts';
+import type { JsonObject, JsonValue, Reply } from './bridge-message.ts';
+import type { Bridge } from './bridge.ts';
 
 export class BridgeFiles implements HostFiles {
   readonly #bridge: Bridge;

@@ -10,8 +10,9 @@ import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
 import { SuspendingWaits, type EventLoopTurn, type StandardStreams } from '../common/standard-streams.ts';
-import { Bridge, type JsonObject } from './bridge.ts';
+import { Bridge } from './bridge.ts';
 import { BridgeFiles } from './bridge-files.ts';
+import type { JsonObject } from './bridge-message.ts';
 import { BridgeInput, BridgeOutput, followSignals } from './bridge-streams.ts';
 import { PageInput, PageOutput, PageWindow } from './page-streams.ts';
 

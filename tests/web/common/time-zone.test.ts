@@ -57,6 +57,15 @@ test("without a rule, or with another zone's, names are offsets", () => {
   assert.equal(localZone(kYear, new Uint8Array(0)).standard, "UTC");
 });
 
+test("a file that is no zone's has no names to give", () => {
+  assert.deepEqual(namesIn("UTC", "<\0>0"), ["UTC", "UTC"]);
+  assert.deepEqual(namesIn("Europe/Istanbul", `<${"é".repeat(16)}>-3`), [
+    "+03",
+    "+03",
+  ]);
+  assert.deepEqual(namesIn("UTC", "A".repeat(1_000_000)), ["UTC", "UTC"]);
+});
+
 test("the C library gets seconds, a flag and two names", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   const zone = {

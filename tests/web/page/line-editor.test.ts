@@ -1,81 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The line editor against a small terminal that knows the escape sequences the editor uses, so that what is compared
-// is what a reader would see.
+// The line editor against a small terminal, so that what is compared is what a reader would see.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { History } from "../../../web/page/history.ts";
 import { LineEditor } from "../../../web/page/line-editor.ts";
-import { graphemes, widthOf } from "../../../web/page/text-layout.ts";
-
-class FakeTerminal {
-  readonly columns: number;
-  rows: string[][] = [[]];
-  row = 0;
-  column = 0;
-
-  constructor(columns: number) {
-    this.columns = columns;
-  }
-
-  write(text: string): void {
-    // eslint-disable-next-line no-control-regex -- control characters are what a terminal is about
-    for (const part of text.match(/\x1b\[\d*[A-Za-z]|[^\x1b]+/g) ?? []) {
-      if (part.startsWith("\x1b"))
-        this.#escape(Number(part.slice(2, -1) || 1), part.at(-1));
-      else graphemes(part).forEach((grapheme) => this.#put(grapheme));
-    }
-  }
-
-  get screen(): string {
-    const lines = Array.from(this.rows, (row) =>
-      Array.from(row ?? [], (cell) => cell ?? " ").join(""),
-    );
-    return lines
-      .map((line) => line.trimEnd())
-      .join("\n")
-      .trimEnd();
-  }
-
-  #put(grapheme: string): void {
-    if (grapheme === "\r\n") {
-      this.#newline();
-      this.column = 0;
-    } else if (grapheme === "\r") this.column = 0;
-    else if (grapheme === "\n") this.#newline();
-    else {
-      const width = widthOf(grapheme);
-      if (this.column + width > this.columns) {
-        this.#newline();
-        this.column = 0;
-      }
-      const row = this.#current();
-      row[this.column] = grapheme;
-      for (let extra = 1; extra < width; extra++) row[this.column + extra] = "";
-      this.column += width;
-    }
-  }
-
-  #newline(): void {
-    this.row++;
-    this.#current();
-  }
-
-  #current(): string[] {
-    return (this.rows[this.row] ??= []);
-  }
-
-  #escape(count: number, command: string | undefined): void {
-    if (command === "A") this.row = Math.max(0, this.row - count);
-    else if (command === "B") this.row += count;
-    else if (command === "C") this.column += count;
-    else if (command === "H") this.row = this.column = 0;
-    else if (command === "J") {
-      this.#current().length = Math.min(this.#current().length, this.column);
-      this.rows.length = this.row + 1;
-    } else throw new Error(`the terminal does not know ${String(command)}`);
-  }
-}
+import { FakeTerminal } from "./fake-terminal.ts";
 
 function setUp(columns = 40) {
   const terminal = new FakeTerminal(columns);
@@ -232,6 +162,32 @@ test("a pasted block brings its own indentation", () => {
   assert.deepEqual(sent, ["def f():\n", "    return 1\n", "\n", "f()\n"]);
 });
 
+test("tabs in a paste indent", () => {
+  const { sent, editor, prompt } = setUp();
+  prompt(">>> ");
+  editor.feed("\x1b[200~if x:\r\ty\r\rz\x1b[201~");
+  for (const next of ["... ", "... ", ">>> "]) prompt(next);
+  assert.deepEqual(sent, ["if x:\n", "    y\n", "\n"]);
+  assert.equal(editor.text, "z");
+});
+
+test("a paste presses no keys", () => {
+  const { terminal, sent, editor, prompt } = setUp();
+  prompt("? ");
+  editor.feed("\x1b[200~a\x1b[2Jb\r\x03\r\x04\r\x1b[A\x1b[201~");
+  for (let left = 3; left > 0; left--) prompt("? ");
+  assert.deepEqual(sent, ["a[2Jb\n", "\n", "\n"]);
+  assert.equal(editor.text, "[A");
+  assert.match(terminal.screen, /^\? a\[2Jb\n/);
+});
+
+test("a pasted line may be long", () => {
+  const { editor, prompt } = setUp();
+  prompt(">>> ");
+  editor.feed(`\x1b[200~${"x".repeat(200_000)}\x1b[201~`);
+  assert.equal(editor.cursor, 200_000);
+});
+
 test("a paste may come in pieces", () => {
   const { sent, editor, prompt } = setUp();
   prompt(">>> ");
@@ -266,7 +222,7 @@ test("Ctrl-D ends an empty line only", () => {
 test("keys without a meaning do nothing", () => {
   const { editor, prompt } = setUp();
   prompt(">>> ");
-  editor.feed("a\x1b[15~\x1bx\x1b[1;2Pb");
+  editor.feed("a\x1b[15~\x1bx\x1b[1;2P\x9bb");
   assert.equal(editor.text, "ab");
 });
 

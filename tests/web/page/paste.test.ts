@@ -72,3 +72,7 @@ test("decorators begin a block", () => {
     "x",
   ]);
 });
+
+test("a paste may be long", () => {
+  assert.equal(linesForPrompt("x = 1\n".repeat(200_000)).length, 200_001);
+});
