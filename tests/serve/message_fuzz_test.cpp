@@ -103,7 +103,7 @@ TEST(MessageFuzz, EveryCallIsAnswered) {
         }
     };
     testing::fuzz(kBodies, 300, ask);
-    testing::fuzz(kArguments, 1000, [&](const std::string& text) { ask(framed(text)); });
+    testing::fuzz(kArguments, 500, [&](const std::string& text) { ask(framed(text)); });
 }
 
 TEST(Message, NumbersEndAtThoseOfALong) {
