@@ -120,7 +120,8 @@ Reply Bridge::dispatch(std::string_view operation, const Call& call) {
     return failure(ENOSYS);
 }
 
-Reply Bridge::start() const {
+Reply Bridge::start() {
+    started_ = true;
     json roots = json::array();
     for (const std::filesystem::path& root : program_.roots) {
         roots.push_back(root.string());

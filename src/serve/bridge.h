@@ -4,6 +4,7 @@
 // streams, signals, and the way to say how it ended. Every request has to carry the token.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
@@ -55,6 +56,9 @@ class Bridge {
     /// Hands a signal to the program.
     void deliver(int signal);
 
+    /// Whether the page has asked for the program.
+    bool hasStarted() const { return started_; }
+
     /// Waits for the end of the program, at most so long.
     std::optional<BridgeEnd> waitForEnd(int milliseconds);
 
@@ -65,7 +69,7 @@ class Bridge {
 
   private:
     Reply dispatch(std::string_view operation, const Call& call);
-    Reply start() const;
+    Reply start();
     Reply readInput(const Call& call);
     Reply writeOutput(int descriptor, std::string_view bytes);
     Reply waitForSignal();
@@ -75,6 +79,8 @@ class Bridge {
     const std::string token_;
     BridgeFiles files_;
     FileDescriptor closing_;  ///< an eventfd, readable once close() was called
+
+    std::atomic<bool> started_ = false;
 
     std::mutex mutex_;
     std::condition_variable changed_;

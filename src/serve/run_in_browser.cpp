@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve/run_in_browser.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -26,6 +27,8 @@ constexpr int kExitSignalled = 128;
 constexpr std::string_view kRunPage = "run.html";
 /// How often signals and the browser are looked after; the end of the program is noticed at once.
 constexpr int kLookMs = 50;
+/// So long a browser may take to open the page, on a machine that is busy.
+constexpr auto kStartPatience = std::chrono::seconds(120);
 /// So long a program may take to end by itself after Ctrl-C.
 constexpr auto kPatience = std::chrono::seconds(3);
 
@@ -99,6 +102,7 @@ Result<int> outcome(const BridgeEnd& end) {
 
 Result<int> superviseProgram(Bridge& bridge, Chromium& browser, const StopSignals& stop) {
     std::optional<Clock::time_point> interrupted;
+    const Clock::time_point opened = Clock::now();
     while (true) {
         if (const std::optional<BridgeEnd> end = bridge.waitForEnd(kLookMs)) {
             return outcome(*end);
@@ -112,6 +116,11 @@ Result<int> superviseProgram(Bridge& bridge, Chromium& browser, const StopSignal
         }
         if (interrupted && Clock::now() - *interrupted > kPatience) {
             return kExitSignalled + SIGINT;
+        }
+        if (!bridge.hasStarted() && Clock::now() - opened > kStartPatience) {
+            return fail(
+                fmt::format("the browser did not open the page within {}", kStartPatience),
+                "see whether it starts by itself with --headless, and whether loopback connections work");
         }
         if (!browser.isRunning()) {
             // It may have reported the end right before it went.

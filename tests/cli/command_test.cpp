@@ -126,7 +126,7 @@ TEST_F(CommandTest, MisuseNamesTheNearest) {
     expectMisuse({"setup", "extra"}, "takes no extra");
     expectMisuse({"run", "-c"}, "-c needs the code");
     expectMisuse({"run", "-u", "-m"}, "-m needs a module's name");
-    expectMisuse({"help", "nothing"}, "no verb nothing");
+    expectMisuse({"help", "nothing"}, "no verb 'nothing'");
 }
 
 TEST_F(CommandTest, AScriptThatIsNotThere) {

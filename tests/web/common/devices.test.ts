@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
-import { installDevices } from "../../../web/common/devices.ts";
-import type {
-  FileNode,
-  FileStream,
-  FileSystem,
-  StreamOps,
-} from "../../../web/common/emscripten.ts";
-import { errnoNumber } from "../../../web/common/errno.ts";
-import { fileType, S_IFLNK } from "../../../web/common/host-files.ts";
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { installDevices } from '../../../web/common/devices.ts';
+import type { FileNode, FileStream, FileSystem, StreamOps } from '../../../web/common/emscripten.ts';
+import { errnoNumber } from '../../../web/common/errno.ts';
+import { fileType, S_IFLNK } from '../../../web/common/host-files.ts';
 
 class ErrnoError extends Error {
   readonly errno: number;
@@ -20,12 +15,12 @@ class ErrnoError extends Error {
 }
 
 function makeNode(id: number, mode: number): FileNode {
-  return { id, mode, name: "", rdev: 0, node_ops: {}, stream_ops: {} };
+  return { id, mode, name: '', rdev: 0, node_ops: {}, stream_ops: {} };
 }
 
 const devices = new Map<number, Partial<StreamOps>>();
 const paths = new Map<string, number | string>();
-const stream = { path: "/some/file" } as FileStream;
+const stream = { path: '/some/file' } as FileStream;
 let folder: FileNode;
 
 beforeEach(() => {
@@ -50,7 +45,7 @@ beforeEach(() => {
 
 const kNull = 256 + 3;
 
-test("/dev/null is empty, swallows everything and can be sought in", () => {
+test('/dev/null is empty, swallows everything and can be sought in', () => {
   const ops = devices.get(kNull);
   const heap = new Int8Array(8).fill(1);
   assert.equal(ops?.read?.(stream, heap, 0, 8, 0), 0);
@@ -58,31 +53,31 @@ test("/dev/null is empty, swallows everything and can be sought in", () => {
   assert.equal(ops?.llseek?.(stream, 5, 0), 0);
 });
 
-test("/dev/zero gives zeros where it was asked to", () => {
-  const ops = devices.get(Number(paths.get("/dev/zero")));
+test('/dev/zero gives zeros where it was asked to', () => {
+  const ops = devices.get(Number(paths.get('/dev/zero')));
   const heap = new Int8Array(4).fill(1);
   assert.equal(ops?.read?.(stream, heap, 1, 2, 0), 2);
   assert.deepEqual([...heap], [1, 0, 0, 1]);
 });
 
-test("/dev/full has no room", () => {
-  const ops = devices.get(Number(paths.get("/dev/full")));
+test('/dev/full has no room', () => {
+  const ops = devices.get(Number(paths.get('/dev/full')));
   assert.throws(() => ops?.write?.(stream, new Int8Array(1), 0, 1, 0), {
-    errno: errnoNumber("ENOSPC"),
+    errno: errnoNumber('ENOSPC'),
   });
 });
 
-test("the folder of descriptors lists those that are open, as links", () => {
+test('the folder of descriptors lists those that are open, as links', () => {
   const { readdir, lookup } = folder.node_ops;
-  assert.deepEqual(readdir?.(folder), [".", "..", "0", "3"]);
-  const link = lookup?.(folder, "3");
+  assert.deepEqual(readdir?.(folder), ['.', '..', '0', '3']);
+  const link = lookup?.(folder, '3');
   assert.ok(link);
   assert.equal(fileType(link.mode), S_IFLNK);
-  assert.equal(link.node_ops.getattr?.(link)["mode"], link.mode);
-  for (const name of ["1", "2", "7", "name"]) {
+  assert.equal(link.node_ops.getattr?.(link)['mode'], link.mode);
+  for (const name of ['1', '2', '7', 'name']) {
     assert.throws(() => lookup?.(folder, name), {
-      errno: errnoNumber("ENOENT"),
+      errno: errnoNumber('ENOENT'),
     });
   }
-  assert.equal(paths.get("/dev/fd"), "/proc/self/fd");
+  assert.equal(paths.get('/dev/fd'), '/proc/self/fd');
 });

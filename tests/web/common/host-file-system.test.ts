@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C library's calls over real files, in a folder of the machine, called as the interpreter does: with pointers.
-import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { after, beforeEach, test } from "node:test";
-import type {
-  FileNode,
-  FileStream,
-  FileSystem,
-  ImportTable,
-} from "../../../web/common/emscripten.ts";
-import { errnoNumber } from "../../../web/common/errno.ts";
-import { GuestMemory } from "../../../web/common/guest-memory.ts";
-import { HostFileSystem } from "../../../web/common/host-file-system.ts";
-import { OpenFlag, S_IFIFO } from "../../../web/common/host-files.ts";
-import { nodeFiles } from "../../../web/node/node-files.ts";
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import type { FileNode, FileStream, FileSystem, ImportTable } from '../../../web/common/emscripten.ts';
+import { errnoNumber } from '../../../web/common/errno.ts';
+import { GuestMemory } from '../../../web/common/guest-memory.ts';
+import { HostFileSystem } from '../../../web/common/host-file-system.ts';
+import { OpenFlag, S_IFIFO } from '../../../web/common/host-files.ts';
+import { nodeFiles } from '../../../web/node/node-files.ts';
 
-const folder = fs.realpathSync(
-  fs.mkdtempSync(path.join(os.tmpdir(), "host-files-")),
-);
+const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'host-files-')));
 const kAtCurrentDirectory = -100;
 const kAtNoFollow = 0x100;
 /** Where the tests put paths, times and results. */
@@ -73,14 +66,14 @@ let fileSystem: FileSystem;
 let calls: Record<string, (...args: number[]) => number>;
 
 const kCalls = [
-  "__syscall_openat",
-  "__syscall_mkdirat",
-  "__syscall_fstat64",
-  "__syscall_fchmodat2",
-  "__syscall_fchownat",
-  "__syscall_fchown32",
-  "__syscall_utimensat",
-  "fd_sync",
+  '__syscall_openat',
+  '__syscall_mkdirat',
+  '__syscall_fstat64',
+  '__syscall_fchmodat2',
+  '__syscall_fchownat',
+  '__syscall_fchown32',
+  '__syscall_utimensat',
+  'fd_sync',
 ];
 
 beforeEach(() => {
@@ -119,18 +112,12 @@ function text(at: number, value: string): number {
 
 function open(file: string, flags: number, mode = 0): number {
   memory.view.setInt32(kOther, mode, true);
-  return call(
-    "__syscall_openat",
-    kAtCurrentDirectory,
-    text(kPath, file),
-    flags,
-    kOther,
-  );
+  return call('__syscall_openat', kAtCurrentDirectory, text(kPath, file), flags, kOther);
 }
 
 function create(name: string): string {
   const file = path.join(folder, name);
-  fs.writeFileSync(file, "");
+  fs.writeFileSync(file, '');
   return file;
 }
 
@@ -139,16 +126,11 @@ const permissions = (file: string): number => fs.statSync(file).mode & 0o7777;
 test("new files and folders lose the bits of the program's own mask", () => {
   const before = process.umask(0o077);
   try {
-    assert.ok(
-      open("masked", OpenFlag.create | OpenFlag.writeOnly, 0o666) >= 0,
-    );
-    const pointer = text(kPath, "masked-folder");
-    assert.equal(
-      call("__syscall_mkdirat", kAtCurrentDirectory, pointer, 0o777),
-      0,
-    );
+    assert.ok(open('masked', OpenFlag.create | OpenFlag.writeOnly, 0o666) >= 0);
+    const pointer = text(kPath, 'masked-folder');
+    assert.equal(call('__syscall_mkdirat', kAtCurrentDirectory, pointer, 0o777), 0);
     umask = 0;
-    assert.ok(open("open", OpenFlag.create | OpenFlag.writeOnly, 0o666) >= 0);
+    assert.ok(open('open', OpenFlag.create | OpenFlag.writeOnly, 0o666) >= 0);
     assert.equal(process.umask(), 0o077);
   } finally {
     process.umask(before);
@@ -158,103 +140,74 @@ test("new files and folders lose the bits of the program's own mask", () => {
   assert.equal(permissions(`${folder}/open`), 0o666);
 });
 
-test("what is created in memory is masked as well", () => {
-  open("/elsewhere/file", OpenFlag.create, 0o666);
-  assert.deepEqual(passedOn, [
-    [kAtCurrentDirectory, kPath, OpenFlag.create, kOther],
-  ]);
+test('what is created in memory is masked as well', () => {
+  open('/elsewhere/file', OpenFlag.create, 0o666);
+  assert.deepEqual(passedOn, [[kAtCurrentDirectory, kPath, OpenFlag.create, kOther]]);
   assert.equal(memory.view.getInt32(kOther, true), 0o644);
-  call(
-    "__syscall_mkdirat",
-    kAtCurrentDirectory,
-    text(kPath, "/elsewhere"),
-    0o777,
-  );
+  call('__syscall_mkdirat', kAtCurrentDirectory, text(kPath, '/elsewhere'), 0o777);
   assert.deepEqual(passedOn[1], [kAtCurrentDirectory, kPath, 0o755]);
 });
 
 test("a link's own mode cannot be changed, what it leads to can", () => {
-  const file = create("target");
+  const file = create('target');
   fs.chmodSync(file, 0o600);
-  fs.symlinkSync("target", `${folder}/link`);
+  fs.symlinkSync('target', `${folder}/link`);
   const change = (name: string, flags: number) =>
-    call(
-      "__syscall_fchmodat2",
-      kAtCurrentDirectory,
-      text(kPath, name),
-      0o640,
-      flags,
-    );
-  assert.equal(change("link", kAtNoFollow), -errnoNumber("EOPNOTSUPP"));
+    call('__syscall_fchmodat2', kAtCurrentDirectory, text(kPath, name), 0o640, flags);
+  assert.equal(change('link', kAtNoFollow), -errnoNumber('EOPNOTSUPP'));
   assert.equal(permissions(file), 0o600);
-  assert.equal(change("target", kAtNoFollow), 0);
+  assert.equal(change('target', kAtNoFollow), 0);
   assert.equal(permissions(file), 0o640);
   fs.chmodSync(file, 0o600);
-  assert.equal(change("link", 0), 0);
+  assert.equal(change('link', 0), 0);
   assert.equal(permissions(file), 0o640);
-  assert.equal(change("missing", kAtNoFollow), -errnoNumber("ENOENT"));
+  assert.equal(change('missing', kAtNoFollow), -errnoNumber('ENOENT'));
 });
 
-test("owners: -1 leaves one as it is", () => {
-  const file = create("owned");
+test('owners: -1 leaves one as it is', () => {
+  const file = create('owned');
   const { uid, gid } = fs.statSync(file);
   const change = (name: string, user: number, group: number, flags = 0) =>
-    call(
-      "__syscall_fchownat",
-      kAtCurrentDirectory,
-      text(kPath, name),
-      user,
-      group,
-      flags,
-    );
-  assert.equal(change("owned", -1, -1), 0);
-  assert.deepEqual(
-    [fs.statSync(file).uid, fs.statSync(file).gid],
-    [uid, gid],
-  );
-  assert.equal(change("missing", -1, -1), -errnoNumber("ENOENT"));
+    call('__syscall_fchownat', kAtCurrentDirectory, text(kPath, name), user, group, flags);
+  assert.equal(change('owned', -1, -1), 0);
+  assert.deepEqual([fs.statSync(file).uid, fs.statSync(file).gid], [uid, gid]);
+  assert.equal(change('missing', -1, -1), -errnoNumber('ENOENT'));
   if (process.getuid?.() !== 0) {
-    assert.equal(change("owned", 0, -1), -errnoNumber("EPERM"));
+    assert.equal(change('owned', 0, -1), -errnoNumber('EPERM'));
     return;
   }
-  fs.symlinkSync("owned", `${folder}/owned-link`);
-  assert.equal(change("owned-link", 1, 2, kAtNoFollow), 0);
-  assert.deepEqual(
-    [fs.lstatSync(`${folder}/owned-link`).uid, fs.statSync(file).uid],
-    [1, uid],
-  );
-  assert.equal(change("owned-link", 3, -1), 0);
-  const fd = open("owned", OpenFlag.readWrite);
-  assert.equal(call("__syscall_fchown32", fd, -1, 4), 0);
+  fs.symlinkSync('owned', `${folder}/owned-link`);
+  assert.equal(change('owned-link', 1, 2, kAtNoFollow), 0);
+  assert.deepEqual([fs.lstatSync(`${folder}/owned-link`).uid, fs.statSync(file).uid], [1, uid]);
+  assert.equal(change('owned-link', 3, -1), 0);
+  const fd = open('owned', OpenFlag.readWrite);
+  assert.equal(call('__syscall_fchown32', fd, -1, 4), 0);
   assert.deepEqual([fs.statSync(file).uid, fs.statSync(file).gid], [3, 4]);
 });
 
-test("times go to the host with their nanoseconds", () => {
-  const file = create("timed");
+test('times go to the host with their nanoseconds', () => {
+  const file = create('timed');
   const set = (index: number, seconds: bigint, nanoseconds: number) => {
     memory.view.setBigInt64(kOther + index * 16, seconds, true);
     memory.view.setInt32(kOther + index * 16 + 8, nanoseconds, true);
   };
   set(0, 1n, 2_003_001);
   set(1, -6n, 500_000_001);
-  const pointer = text(kPath, "timed");
-  assert.equal(
-    call("__syscall_utimensat", kAtCurrentDirectory, pointer, kOther, 0),
-    0,
-  );
+  const pointer = text(kPath, 'timed');
+  assert.equal(call('__syscall_utimensat', kAtCurrentDirectory, pointer, kOther, 0), 0);
   const { atimeNs, mtimeNs } = fs.statSync(file, { bigint: true });
   assert.deepEqual([atimeNs, mtimeNs], [1_002_003_001n, -5_499_999_999n]);
 });
 
-test("the end of a pipe has a stat, though no name leads to it", () => {
-  const node = new fileSystem.FSNode(null, "pipe", S_IFIFO, 0);
-  const { fd } = fileSystem.createStream({ node, path: "pipe" });
-  assert.equal(call("__syscall_fstat64", fd ?? -1, kResult), 0);
+test('the end of a pipe has a stat, though no name leads to it', () => {
+  const node = new fileSystem.FSNode(null, 'pipe', S_IFIFO, 0);
+  const { fd } = fileSystem.createStream({ node, path: 'pipe' });
+  assert.equal(call('__syscall_fstat64', fd ?? -1, kResult), 0);
   assert.equal(memory.view.getInt32(kResult + 4, true), S_IFIFO | 0o600);
   assert.deepEqual(passedOn, []);
 });
 
-test("errors are negative, those of WASI calls are positive", () => {
-  assert.equal(call("fd_sync", 99), errnoNumber("EBADF"));
-  assert.equal(call("__syscall_fstat64", 99, kResult), -errnoNumber("EBADF"));
+test('errors are negative, those of WASI calls are positive', () => {
+  assert.equal(call('fd_sync', 99), errnoNumber('EBADF'));
+  assert.equal(call('__syscall_fstat64', 99, kResult), -errnoNumber('EBADF'));
 });

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import assert from "node:assert/strict";
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { after, test } from "node:test";
-import type { FileTime } from "../../../web/common/host-files.ts";
-import { OpenFlag } from "../../../web/common/host-files.ts";
-import { nodeFiles, processUmask } from "../../../web/node/node-files.ts";
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import type { FileTime } from '../../../web/common/host-files.ts';
+import { OpenFlag } from '../../../web/common/host-files.ts';
+import { nodeFiles, processUmask } from '../../../web/node/node-files.ts';
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "node-files-"));
-const file = path.join(folder, "file");
-fs.writeFileSync(file, "");
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'node-files-'));
+const file = path.join(folder, 'file');
+fs.writeFileSync(file, '');
 
 after(() => {
   fs.rmSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ function setTimes(atime: FileTime, mtime: FileTime): [bigint, bigint] {
   return [stat.atimeNs, stat.mtimeNs];
 }
 
-test("small times keep every nanosecond, before 1970 as well", () => {
+test('small times keep every nanosecond, before 1970 as well', () => {
   for (const time of [
     0n,
     1n,
@@ -47,7 +47,7 @@ test("small times keep every nanosecond, before 1970 as well", () => {
   }
 });
 
-test("a copied time is the same float, so that copies are equal", () => {
+test('a copied time is the same float, so that copies are equal', () => {
   let step = 1n;
   for (let round = 0; round < 500; round++) {
     step = (step * 48_271n) % 2_147_483_647n;
@@ -62,24 +62,21 @@ test("a copied time is the same float, so that copies are equal", () => {
 test("now is the file system's own, and what is omitted stays", () => {
   const [atime] = setTimes(7n, 8n);
   assert.equal(atime, 7n);
-  const fresh = path.join(folder, "fresh");
-  fs.writeFileSync(fresh, "");
+  const fresh = path.join(folder, 'fresh');
+  fs.writeFileSync(fresh, '');
   const made = fs.statSync(fresh, { bigint: true }).mtimeNs;
-  const [kept, now] = setTimes("omit", "now");
+  const [kept, now] = setTimes('omit', 'now');
   assert.equal(kept, 7n);
-  assert.ok(now >= made, "a file that is touched later is not older");
+  assert.ok(now >= made, 'a file that is touched later is not older');
   const handle = nodeFiles.open(file, OpenFlag.readWrite, 0);
-  nodeFiles.futimes(handle, 9n, "omit");
-  assert.deepEqual(
-    [nodeFiles.fstat(handle).atimeNs, nodeFiles.fstat(handle).mtimeNs],
-    [9n, now],
-  );
+  nodeFiles.futimes(handle, 9n, 'omit');
+  assert.deepEqual([nodeFiles.fstat(handle).atimeNs, nodeFiles.fstat(handle).mtimeNs], [9n, now]);
   nodeFiles.close(handle);
 });
 
 test("a link's own times", () => {
-  const link = path.join(folder, "link");
-  fs.symlinkSync("file", link);
+  const link = path.join(folder, 'link');
+  fs.symlinkSync('file', link);
   const before = nodeFiles.stat(file).mtimeNs;
   nodeFiles.utimes(link, 5n, 6n, false);
   assert.equal(nodeFiles.lstat(link).mtimeNs, 6n);
@@ -90,10 +87,10 @@ test("the process's mask is asked for and stays as it is", () => {
   const before = process.umask(0o027);
   try {
     assert.equal(processUmask(), 0o027);
-    nodeFiles.mkdir(path.join(folder, "wide"), 0o777);
-    assert.equal(nodeFiles.stat(path.join(folder, "wide")).mode & 0o777, 0o777);
+    nodeFiles.mkdir(path.join(folder, 'wide'), 0o777);
+    assert.equal(nodeFiles.stat(path.join(folder, 'wide')).mode & 0o777, 0o777);
     assert.throws(() => {
-      nodeFiles.mkdir(path.join(folder, "wide"), 0o777);
+      nodeFiles.mkdir(path.join(folder, 'wide'), 0o777);
     });
     assert.equal(processUmask(), 0o027);
   } finally {
