@@ -165,7 +165,7 @@ Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target
         fmt::format("{}={} run --target {}", name, shellQuote(TRY(executablePath()).string()), name),
         "--summary",
         summary.string()};
-    if (target == interpreter::Target::Node || target == interpreter::Target::Browser) {
+    if (target == interpreter::Target::Node) {
         const fs::path modules =
             TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
         line.insert(line.end(), {"--modules", modules.string()});

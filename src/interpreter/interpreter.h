@@ -51,8 +51,8 @@ Result<void> ensure(std::span<const Target> wanted, const Environment& environme
 /// locate(), and if that finds nothing ensure() and locate().
 Result<Installation> obtain(Target target, const Environment& environment, ProgressStyle progress);
 
-/// The folder with the extension modules that CPython's tests want, for the targets that load them from files
-/// (Node and browser); made if need be.
+/// The folder with the extension modules that CPython's tests want, for targets that load them from files;
+/// made if need be.
 Result<std::filesystem::path> obtainTestModules(const Environment& environment, ProgressStyle progress);
 
 }  // namespace taipan::interpreter

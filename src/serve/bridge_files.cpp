@@ -377,6 +377,9 @@ struct FileCalls {
     /// The answer has the stat as well: the program asks for it next, always.
     Reply open() {
         const int flags = hostFlags(static_cast<int>(numberOf(arguments, "flags")));
+        if ((flags & O_CREAT) != 0 && textOf(arguments, "path").ends_with('/')) {
+            return failure(EISDIR);  // the slash is gone when the system is asked
+        }
         const bool exclusive = (flags & O_CREAT) != 0 && (flags & O_EXCL) != 0;
         const LastLink last_link = exclusive || (flags & O_NOFOLLOW) != 0 ? LastLink::Keep : LastLink::Follow;
         return at(last_link, [this, flags](int folder, const char* name) {

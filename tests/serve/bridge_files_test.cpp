@@ -65,6 +65,8 @@ TEST_F(BridgeFilesTest, ReadsAndWritesRealFiles) {
     EXPECT_EQ(errnoOf(call("close", {{"handle", handle}})), "EBADF");
     EXPECT_EQ(*readFile(root_ / "new.txt"), "text");
     EXPECT_EQ(errnoOf(open(root_ / "new.txt", kWriteOnly | kCreate | kExclusive)), "EEXIST");
+    EXPECT_EQ(errnoOf(open(root_ / "folder/", kWriteOnly | kCreate)), "EISDIR");
+    EXPECT_FALSE(std::filesystem::exists(root_ / "folder"));
 }
 
 TEST_F(BridgeFilesTest, NoPathEndsAtANul) {

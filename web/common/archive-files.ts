@@ -131,20 +131,26 @@ export class ArchiveFiles implements HostFiles {
   }
 
   mkdir = refuse;
-  rmdir = refuse;
-  unlink = refuse;
-  rename = refuse;
   symlink = refuse;
-  link = refuse;
-  chmod = refuse;
-  chown = refuse;
-  utimes = refuse;
-  truncate = refuse;
+  rmdir = this.#refuseFound;
+  unlink = this.#refuseFound;
+  rename = this.#refuseFound;
+  link = this.#refuseFound;
+  chmod = this.#refuseFound;
+  chown = this.#refuseFound;
+  utimes = this.#refuseFound;
+  truncate = this.#refuseFound;
   write = refuse;
   ftruncate = refuse;
   fchmod = refuse;
   fchown = refuse;
   futimes = refuse;
+
+  /** What is not there cannot be removed either, and programs that clean up ask for that. */
+  #refuseFound(path: string): never {
+    this.#find(path);
+    return refuse();
+  }
 
   #findForOpen(path: string, flags: number): Member {
     try {
