@@ -93,10 +93,10 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
          "-sMAIN_MODULE=1",
          "-sAUTO_JS_LIBRARIES=0",
          "-sAUTO_NATIVE_LIBRARIES=0",
-         "-sINITIAL_MEMORY=32MB",
+         "-sINITIAL_MEMORY=48MB",
          "-sALLOW_MEMORY_GROWTH",
          "-sMAXIMUM_MEMORY=4GB",
-         "-sSTACK_SIZE=8MB",
+         "-sSTACK_SIZE=16MB",
          "-sWASM_BIGINT",
          "-sTEXTDECODER=2",
          "-sFORCE_FILESYSTEM",
@@ -160,7 +160,7 @@ provision::Step interpreterWasm(Platform platform, const Environment& environmen
     step.title = fmt::format("linking the interpreter for {}", rowOf(platform).name);
     step.needs = {stepId("cpython", platform), stepId("libraries", platform), stepId("openssl", platform),
                   std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
-    step.values = {"2"};
+    step.values = {"3"};
     if (recordsProfile(environment, platform))
         step.values.emplace_back(kRecordProfileVariable);
     step.files = {kRuntime};
