@@ -50,9 +50,9 @@ Result<Choice> choose(std::span<const std::string> words) {
         return Choice{&kVersion, words.subspan(1)};
     if (const Verb* verb = verbNamed(first))
         return Choice{verb, words.subspan(1)};
-    if (first.starts_with("--") && nearest(first, kOwnOptions))
+    if (const auto near = nearest(first, kOwnOptions); near && first.starts_with("--"))
         return misuse(fmt::format("there is no option {}", first),
-                      fmt::format("did you mean 'taipan {}'?", *nearest(first, kOwnOptions)));
+                      fmt::format("did you mean 'taipan {}'?", *near));
     if (first.starts_with('-') || looksLikeFile(first))
         return Choice{&kRun, words};
     return unknownVerb(first, "verb and no file");

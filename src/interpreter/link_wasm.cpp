@@ -43,9 +43,7 @@ Result<std::vector<std::string>> compileRuntime(provision::StepContext& context,
     std::vector<std::string> objects;
     for (const std::string_view source : sources) {
         const std::string object = (context.scratch() / source).replace_extension(".o").string();
-        std::vector<std::string> compile = {llvmTool(context, platform, "clang").string()};
-        const std::vector<std::string> flags = compilerFlags(context, platform);
-        compile.insert(compile.end(), flags.begin(), flags.end());
+        std::vector<std::string> compile = compilerWords(context, platform);
         compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall",
                                        "-Wextra", "-Werror", "-I" + (cpython / "include/python3.13").string(),
                                        "-I" + (libraries / "include").string(), "-c",
@@ -115,9 +113,7 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
 }
 
 Result<void> linkWasi(provision::StepContext& context, std::vector<std::string> objects) {
-    std::vector<std::string> link = {llvmTool(context, Platform::Wasi, "clang").string()};
-    const std::vector<std::string> flags = compilerFlags(context, Platform::Wasi);
-    link.insert(link.end(), flags.begin(), flags.end());
+    std::vector<std::string> link = compilerWords(context, Platform::Wasi);
     link.insert(link.end(), {"-o", (context.output() / "python.wasm").string()});
     link.insert(link.end(), objects.begin(), objects.end());
     link.push_back((context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());

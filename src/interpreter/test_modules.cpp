@@ -68,9 +68,7 @@ Result<void> buildModule(provision::StepContext& context, const TestModule& modu
         context.dependency(stepId("cpython", Platform::Emscripten)) / "include/python3.13";
     const fs::path objects = context.scratch() / module.name;
     TRY(createDirectories(objects));
-    std::vector<std::string> compile = {llvmTool(context, Platform::Emscripten, "clang").string()};
-    const std::vector<std::string> flags = compilerFlags(context, Platform::Emscripten);
-    compile.insert(compile.end(), flags.begin(), flags.end());
+    std::vector<std::string> compile = compilerWords(context, Platform::Emscripten);
     compile.insert(
         compile.end(),
         {"-O1", "-DNDEBUG", "-std=c11", "-I" + headers.string(), "-I" + (headers / "internal").string(),

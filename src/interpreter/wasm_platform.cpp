@@ -62,9 +62,14 @@ fs::path llvmTool(const provision::StepContext& context, Platform platform, std:
     return toolchain(context, platform) / "llvm" / name;
 }
 
+std::vector<std::string> compilerWords(const provision::StepContext& context, Platform platform) {
+    std::vector<std::string> words = compilerFlags(context, platform);
+    words.insert(words.begin(), llvmTool(context, platform, "clang").string());
+    return words;
+}
+
 std::string compilerCommand(const provision::StepContext& context, Platform platform) {
-    return fmt::format("{} {}", llvmTool(context, platform, "clang").string(),
-                       fmt::join(compilerFlags(context, platform), " "));
+    return fmt::format("{}", fmt::join(compilerWords(context, platform), " "));
 }
 
 std::map<std::string, std::optional<std::string>> emscriptenEnvironment(

@@ -45,7 +45,10 @@ std::vector<std::string> compilerFlags(const provision::StepContext& context, Pl
 std::filesystem::path llvmTool(const provision::StepContext& context, Platform platform,
                                std::string_view name);
 
-/// clang with its flags as one string, the way make and configure take CC.
+/// clang and its flags: what every command line of it begins with.
+std::vector<std::string> compilerWords(const provision::StepContext& context, Platform platform);
+
+/// The same as one string, the way make and configure take CC.
 std::string compilerCommand(const provision::StepContext& context, Platform platform);
 
 /// The environment in which emcc runs: its settings, its Python, and a PATH with node.

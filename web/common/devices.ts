@@ -3,7 +3,7 @@
 
 import type { FileNode, FileSystem, StreamOps } from './emscripten.ts';
 import { errnoNumber } from './errno.ts';
-import { S_IFLNK } from './host-files.ts';
+import { kStatOfNoFile, S_IFLNK } from './host-files.ts';
 
 /** Linux's numbers of the memory devices. */
 const kMajor = 1;
@@ -62,13 +62,7 @@ function attributesOf({ id, mode }: FileNode): Record<string, number | Date> {
     dev: 1,
     ino: id,
     mode,
-    nlink: 1,
-    uid: 0,
-    gid: 0,
-    rdev: 0,
-    size: 0,
-    blksize: 4096,
-    blocks: 0,
+    ...kStatOfNoFile,
     atime: now,
     mtime: now,
     ctime: now,

@@ -12,6 +12,7 @@ import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import { GuestMemory, kDirentSize } from './guest-memory.ts';
 import {
   fileType,
+  kStatOfNoFile,
   OpenFlag,
   S_IFDIR,
   S_IFIFO,
@@ -552,13 +553,7 @@ function namelessStat({ node }: FileStream): HostStat {
     dev: kNamelessDevice,
     ino: BigInt(node.id),
     mode: fileType(node.mode) | 0o600,
-    nlink: 1,
-    uid: 0,
-    gid: 0,
-    rdev: 0,
-    size: 0,
-    blksize: 4096,
-    blocks: 0,
+    ...kStatOfNoFile,
     atimeNs: now,
     mtimeNs: now,
     ctimeNs: now,

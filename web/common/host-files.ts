@@ -4,6 +4,17 @@
 //
 // Every method throws a HostError (or an object with the same `code`) when the host refuses.
 
+/** What a status says of a node that is no file: nobody's, and empty. */
+export const kStatOfNoFile = {
+  nlink: 1,
+  uid: 0,
+  gid: 0,
+  rdev: 0,
+  size: 0,
+  blksize: 4096,
+  blocks: 0,
+} as const;
+
 export interface HostStat {
   readonly dev: number;
   readonly ino: bigint;
