@@ -87,6 +87,7 @@ Result<int> run(const Arguments& arguments, World& world) {
     if (target != interpreter::Target::Native)
         TRY(checkWorkingDirectory());
     const ProgressStyle style = chooseProgressStyle(arguments.has("--quiet"));
+    TRY(world.prepare(target, world.environment, style));
     const interpreter::Installation installation = TRY(world.obtain(target, world.environment, style));
     return world.start(target, installation, program, world.environment);
 }

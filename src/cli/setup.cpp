@@ -16,7 +16,10 @@ constexpr Option kOptions[] = {
 
 Result<int> run(const Arguments& arguments, World& world) {
     const std::vector<interpreter::Target> targets = TRY(parseTargets(arguments.value("--target")));
-    TRY(world.ensure(targets, world.environment, chooseProgressStyle(arguments.has("--quiet"))));
+    const ProgressStyle style = chooseProgressStyle(arguments.has("--quiet"));
+    for (const interpreter::Target target : targets)
+        TRY(world.prepare(target, world.environment, style));
+    TRY(world.ensure(targets, world.environment, style));
     return 0;
 }
 

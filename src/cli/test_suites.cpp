@@ -24,11 +24,7 @@ Result<ExitStatus> runTool(const Workplace& place, std::vector<std::string> argu
 }
 
 Result<void> requirePackages(const Workplace& place, const std::vector<std::string>& packages) {
-    const auto missing = TRY(provision::missingPackages(packages, place.world.environment));
-    if (missing.empty())
-        return {};
-    return provision::installPackages(missing, place.runner,
-                                      TRY(cacheRoot(place.world.environment)) / "logs/packages.log");
+    return provision::requirePackages(packages, place.runner, TRY(cacheRoot(place.world.environment)));
 }
 
 Result<Counts> unitTests(const Workplace& place) {

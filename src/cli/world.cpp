@@ -32,6 +32,7 @@ World realWorld() {
     world.err = sink(stderr, std::make_shared<int>(0));
     world.obtain = interpreter::obtain;
     world.ensure = interpreter::ensure;
+    world.prepare = launch::prepare;
     world.obtain_test_modules = interpreter::obtainTestModules;
     world.start = launch::start;
     return world;

@@ -24,6 +24,7 @@ struct World {
 
     std::function<Result<interpreter::Installation>(Target, const Environment&, ProgressStyle)> obtain;
     std::function<Result<void>(std::span<const Target>, const Environment&, ProgressStyle)> ensure;
+    std::function<Result<void>(Target, const Environment&, ProgressStyle)> prepare;
     std::function<Result<std::filesystem::path>(const Environment&, ProgressStyle)> obtain_test_modules;
     std::function<Result<int>(Target, const interpreter::Installation&, const launch::Program&,
                               const Environment&)>

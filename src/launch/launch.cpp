@@ -29,6 +29,10 @@ constexpr auto kLaunchers = std::to_array<Row>({
 
 }  // namespace
 
+Result<void> prepare(Target target, const Environment& environment, ProgressStyle progress) {
+    return target == Target::Browser ? obtainChromium(environment, progress) : Result<void>();
+}
+
 Result<int> start(Target target, const interpreter::Installation& installation, const Program& program,
                   const Environment& environment) {
     for (const Row& row : kLaunchers) {

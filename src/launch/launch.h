@@ -11,6 +11,7 @@
 
 #include "interpreter/interpreter.h"
 #include "support/environment.h"
+#include "support/progress.h"
 #include "support/result.h"
 
 namespace taipan::launch {
@@ -20,6 +21,9 @@ struct Program {
         arguments;  ///< as python takes them: FILE ARGS…, -m MODULE ARGS…, -c CODE ARGS…, - ARGS…
     std::optional<std::filesystem::path> script;  ///< FILE, if the program is one
 };
+
+/// Has what the target needs of the machine itself installed, beside its interpreter: a browser.
+Result<void> prepare(interpreter::Target target, const Environment& environment, ProgressStyle progress);
 
 /// The exit code of the program. Does not return where we become the program.
 Result<int> start(interpreter::Target target, const interpreter::Installation& installation,

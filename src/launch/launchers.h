@@ -15,6 +15,9 @@ Result<int> startNode(const interpreter::Installation&, const Program&, const En
 Result<int> startBrowser(const interpreter::Installation&, const Program&, const Environment&);
 Result<int> startWasi(const interpreter::Installation&, const Program&, const Environment&);
 
+/// A Chromium that is found, or the distribution's.
+Result<void> obtainChromium(const Environment& environment, ProgressStyle progress);
+
 /// The command lines, apart from being run, for tests to look at.
 Command nativeCommand(const interpreter::Installation& installation, const Program& program);
 Command nodeCommand(const interpreter::Installation& installation, const Program& program);

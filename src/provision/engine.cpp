@@ -158,12 +158,9 @@ Result<void> Engine::installNeededPackages(const std::vector<std::string>& ids,
         const std::vector<std::string>& packages = steps_.at(id).packages;
         wanted.insert(wanted.end(), packages.begin(), packages.end());
     }
-    const std::vector<std::string> lacking = TRY(missingPackages(wanted, options_.environment));
-    if (lacking.empty())
-        return {};
     const ProcessRunner runner(options_.environment, &interruption);
     const PackageInstallation how{options_.install_packages, options_.progress == ProgressStyle::Silent};
-    return installPackages(lacking, runner, options_.cache / "logs" / "packages.log", how);
+    return requirePackages(wanted, runner, options_.cache, how);
 }
 
 Result<void> Engine::make(const std::vector<std::string>& ids, const Interruption& interruption) {

@@ -174,4 +174,12 @@ Result<void> installPackages(std::span<const std::string> packages, const Proces
                 fmt::format("see {} and check the network, then run it again", log.string()));
 }
 
+Result<void> requirePackages(std::span<const std::string> wanted, const ProcessRunner& runner,
+                             const fs::path& cache, const PackageInstallation& how) {
+    const std::vector<std::string> lacking = TRY(missingPackages(wanted, runner.environment()));
+    if (lacking.empty())
+        return {};
+    return installPackages(lacking, runner, cache / "logs" / "packages.log", how);
+}
+
 }  // namespace taipan::provision

@@ -38,4 +38,8 @@ struct PackageInstallation {
 Result<void> installPackages(std::span<const std::string> packages, const ProcessRunner& runner,
                              const std::filesystem::path& log, const PackageInstallation& how = {});
 
+/// Installs those of `wanted` that the machine lacks; the log is kept in the cache.
+Result<void> requirePackages(std::span<const std::string> wanted, const ProcessRunner& runner,
+                             const std::filesystem::path& cache, const PackageInstallation& how = {});
+
 }  // namespace taipan::provision

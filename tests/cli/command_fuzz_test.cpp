@@ -37,6 +37,7 @@ TEST(CommandFuzz, WordsAreUnderstoodOrMisuse) {
         world.ensure = [](std::span<const World::Target>, const Environment&, ProgressStyle) {
             return Result<void>();
         };
+        world.prepare = [](World::Target, const Environment&, ProgressStyle) { return Result<void>(); };
         const int code = runCommand(words, world);
         EXPECT_TRUE(code == 0 || code == 1 || code == 2) << code;
         EXPECT_EQ(code == 0, err.empty()) << err;

@@ -31,6 +31,10 @@ class CommandTest : public ::testing::Test {
             ensured_.assign(targets.begin(), targets.end());
             return {};
         };
+        world.prepare = [this](Target target, const Environment&, ProgressStyle) -> Result<void> {
+            prepared_.push_back(target);
+            return {};
+        };
         world.start = [this](Target, const Installation&, const launch::Program& program,
                              const Environment&) -> Result<int> {
             program_ = program;
@@ -55,6 +59,7 @@ class CommandTest : public ::testing::Test {
     int out_error_ = 0;
     std::vector<Target> obtained_;
     std::vector<Target> ensured_;
+    std::vector<Target> prepared_;
     launch::Program program_;
 };
 
@@ -92,6 +97,7 @@ TEST_F(CommandTest, OptionsComeBeforeTheProgram) {
     EXPECT_EQ(program_.arguments, (Words{"-c", "print(1)", "--target", "x"}));
     EXPECT_EQ(program_.script, std::nullopt);
     EXPECT_EQ(obtained_, std::vector{Target::Wasi});
+    EXPECT_EQ(prepared_, std::vector{Target::Wasi});
     EXPECT_EQ(run({"run", "--target", "browser", "-m", "json.tool", "-"}), 42);
     EXPECT_EQ(program_.arguments, (Words{"-m", "json.tool", "-"}));
 }
@@ -145,6 +151,7 @@ TEST_F(CommandTest, SetupOfOneAndOfAll) {
     EXPECT_EQ(ensured_, std::vector{Target::Node});
     EXPECT_EQ(run({"setup", "--target", "all"}), 0);
     EXPECT_EQ(ensured_.size(), interpreter::targets().size());
+    EXPECT_EQ(prepared_.size(), 1 + ensured_.size());
 }
 
 TEST_F(CommandTest, EveryVerbExplainsItself) {
