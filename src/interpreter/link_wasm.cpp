@@ -108,6 +108,8 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
          "--js-library",
          (context.repository() / kRuntime / "host_imports.js").string(),
          "--js-library",
+         (context.repository() / kRuntime / "lazy_symbols.js").string(),
+         "--js-library",
          (context.repository() / kRuntime / "no_sockets.js").string()});
     return context.command({link, {}, emscriptenEnvironment(context)});
 }
