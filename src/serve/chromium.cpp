@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,10 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 4> kNames{"chromium", "chromium-browser", "google-chrome",
                                                  "google-chrome-stable"};
+constexpr std::string_view kProfilePrefix = "taipan-browser-";
+/// What follows the prefix in the path of the socket by which Chromium tells whether a profile is in use.
+constexpr std::string_view kSocketName = "XXXXXX/.org.chromium.Chromium.XXXXXX/SingletonSocket/";
+constexpr const char* kShortPlace = "/tmp";
 constexpr std::string_view kLogName = "browser.log";
 constexpr std::string_view kStartPage = "start.html";
 
@@ -54,6 +59,17 @@ struct SpawnPlan {
         posix_spawnattr_destroy(&attributes);
     }
 };
+
+/// The machine's folder for temporary files, or a shorter one if Chromium's socket would not fit into it.
+fs::path placeForProfile() {
+    std::error_code error;
+    const fs::path temporary = fs::temp_directory_path(error);
+    constexpr size_t kLongest = sizeof(sockaddr_un::sun_path) - kProfilePrefix.size() - kSocketName.size();
+    if (error || (temporary.native().size() >= kLongest && ::access(kShortPlace, W_OK) == 0)) {
+        return kShortPlace;
+    }
+    return temporary;
+}
 
 std::vector<char*> pointersTo(std::vector<std::string>& strings) {
     std::vector<char*> pointers;
@@ -114,10 +130,7 @@ std::vector<std::string> chromiumArguments(const fs::path& program, const fs::pa
 
 Result<Chromium> Chromium::open(const std::string& url, const Environment& environment) {
     const fs::path program = TRY(findChromium(environment));
-    std::error_code error;
-    const fs::path temporary = fs::temp_directory_path(error);
-    TemporaryDirectory profile =
-        TRY(TemporaryDirectory::create(error ? fs::path("/tmp") : temporary, "taipan-browser-"));
+    TemporaryDirectory profile = TRY(TemporaryDirectory::create(placeForProfile(), kProfilePrefix));
     const fs::path start_page = profile.path() / kStartPage;
     TRY(writeFile(
         start_page,

@@ -2,7 +2,7 @@
 // `taipan run` on every target: the program's files, streams, arguments, environment and exit code are its own.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
@@ -150,6 +150,19 @@ for (const target of kTargets) {
       assert.equal((await run(target, ['-c', code], { timeout: 30_000 })).stdout, 'True\n');
     });
 
+    test('survives recursion and deallocation that go deep into C', async () => {
+      const code = `
+class Endless: pass
+Endless.__repr__ = Endless.__str__
+try: str(Endless())
+except RecursionError: print("caught")
+nested = None
+for _ in range(100_000): nested = lambda inner=nested: inner
+del nested
+print("gone")`;
+      assert.equal((await run(target, ['-c', code])).stdout, 'caught\ngone\n');
+    });
+
     test('ends with 130 after Ctrl-C in a busy loop', { timeout: 60_000 }, async () => {
       const child = start(['run', '--target', target, '-c', 'print("ready", flush=True)\nwhile True: pass']);
       const ended = finish(child);
@@ -160,6 +173,12 @@ for (const target of kTargets) {
     });
   });
 }
+
+test('Chromium starts where the folder for temporary files has a long name', async (context) => {
+  const folder = join(await temporaryFolder(context), 'long'.repeat(20));
+  await mkdir(folder);
+  assert.equal((await run('browser', ['-c', 'print(1)'], { env: { TMPDIR: folder } })).stdout, '1\n');
+});
 
 // WASI has no signals: there the whole process ends instead.
 for (const target of ['native', 'node', 'browser'] as const) {
