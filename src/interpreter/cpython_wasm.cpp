@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kRecipe = "src/interpreter/cpython_wasm.cpp";
 constexpr const char* kSiteFolder = "cpython/3.13";
 
 // What ran how often in CPython's own training tests, function by function; see kRecordProfileVariable.
@@ -192,9 +193,9 @@ provision::Step cpythonWasm(Platform platform, const Environment& environment) {
                   std::string(rowOf(platform).toolchain_step)};
     if (platform == Platform::Emscripten)
         step.needs.emplace_back(kNodeStep);
-    step.values = {"3"};
     const std::string site = fmt::format("{}.site", rowOf(platform).name);
-    step.files = {fs::path(kSiteFolder) / site, fs::path(kSiteFolder) / "answers" / site};
+    step.files = {kRecipe, kFlagsRecipe, fs::path(kSiteFolder) / site,
+                  fs::path(kSiteFolder) / "answers" / site};
     if (recordsProfile(environment, platform)) {
         step.values.emplace_back(kRecordProfileVariable);
     } else {

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
 constexpr const char* kRuntime = "runtime";
 
 // Files of runtime/ that a platform is linked with.
@@ -158,10 +159,9 @@ provision::Step interpreterWasm(Platform platform, const Environment& environmen
     step.title = fmt::format("linking the interpreter for {}", rowOf(platform).name);
     step.needs = {stepId("cpython", platform), stepId("libraries", platform), stepId("openssl", platform),
                   std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
-    step.values = {"3"};
     if (recordsProfile(environment, platform))
         step.values.emplace_back(kRecordProfileVariable);
-    step.files = {kRuntime};
+    step.files = {kRecipe, kFlagsRecipe, kRuntime};
     step.products = {"python.wasm", "lib/python3.13/os.py"};
     if (platform == Platform::Emscripten) {
         step.needs.insert(step.needs.end(), {kNativeStep, kNodeStep});

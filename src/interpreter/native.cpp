@@ -11,6 +11,8 @@ namespace taipan::interpreter {
 
 namespace {
 
+constexpr const char* kRecipe = "src/interpreter/native.cpp";
+
 Result<void> build(provision::StepContext& context) {
     const std::string configure = (context.dependency(kCpythonTreeStep) / "configure").string();
     const std::string parallel = fmt::format("-j{}", context.jobs());
@@ -32,7 +34,7 @@ provision::Step nativeInterpreter() {
     step.id = kNativeStep;
     step.title = "building the native interpreter";
     step.needs = {kCpythonTreeStep};
-    step.values = {"configure --without-ensurepip OPT=-DNDEBUG -O3 -g0"};
+    step.files = {kRecipe};
     step.packages = {"g++",         "make",           "pkg-config", "libffi-dev", "libbz2-dev",
                      "liblzma-dev", "libsqlite3-dev", "zlib1g-dev", "libssl-dev", "uuid-dev"};
     step.products = {"bin/python3.13", "lib/python3.13/os.py"};

@@ -36,6 +36,9 @@ provision::Step hostCode();
 provision::Step browserAssets();
 provision::Step testModules();
 
+// The code of a recipe is one of its inputs: who changes a flag there gets a new output.
+inline constexpr const char* kFlagsRecipe = "src/interpreter/wasm_platform.cpp";
+
 inline constexpr const char* kCpythonSourceStep = "cpython-source";
 inline constexpr const char* kCpythonTreeStep = "cpython-tree";
 inline constexpr const char* kLibrarySourcesStep = "library-sources";

@@ -20,6 +20,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kRecipe = "src/interpreter/test_modules.cpp";
+
 constexpr std::string_view kSuffix = ".cpython-313-wasm32-emscripten.so";
 
 // Which sources a module has, CPython says: lines "@MODULE_…_TRUE@NAME SOURCE…".
@@ -99,8 +101,7 @@ provision::Step testModules() {
     step.title = "compiling the extension modules of CPython's tests";
     step.needs = {kCpythonTreeStep, kNativeStep, kNodeStep, stepId("cpython", Platform::Emscripten),
                   kEmscriptenStep};
-    step.values = {"1"};
-    step.values.insert(step.values.end(), kModules.begin(), kModules.end());
+    step.files = {kRecipe, kFlagsRecipe};
     step.seconds = 45;
     step.run = build;
     return step;
