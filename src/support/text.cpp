@@ -77,4 +77,39 @@ std::string shellQuote(std::string_view word) {
     return quoted + "'";
 }
 
+namespace {
+
+/// How many bytes the character that begins here takes, or 0 if none does.
+size_t utf8Length(std::string_view text) {
+    const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned char first = byte(0);
+    if (first < 0x80)
+        return 1;
+    const size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length)
+        return 0;
+    // The second byte's range keeps out what is overlong, a surrogate or too large.
+    const unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (byte(1) < low || byte(1) > high)
+        return 0;
+    for (size_t at = 2; at < length; ++at) {
+        if ((byte(at) & 0xc0) != 0x80)
+            return 0;
+    }
+    return length;
+}
+
+}  // namespace
+
+bool isUtf8(std::string_view text) {
+    while (!text.empty()) {
+        const size_t length = utf8Length(text);
+        if (length == 0)
+            return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 }  // namespace taipan

@@ -24,6 +24,10 @@ std::vector<std::string> splitLines(std::string_view text);
 
 std::string_view trim(std::string_view text);
 
+/// Whether all of it is well-formed UTF-8 (RFC 3629): nothing overlong, no surrogates, nothing above
+/// U+10FFFF.
+bool isUtf8(std::string_view text);
+
 /// One word of a shell's command line, whatever is in it.
 std::string shellQuote(std::string_view word);
 
