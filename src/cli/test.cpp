@@ -21,7 +21,7 @@ constexpr std::string_view kExamples[] = {"taipan test", "taipan test --only e2e
                                           "taipan test --python test_json --target wasi"};
 
 constexpr Option kOptions[] = {
-    {"--only", "SUITE", "one suite: units, web, tools, e2e or python"},
+    {"--only", "SUITE", "one suite: units, wasm, web, tools, e2e or python"},
     {"--python", "", "CPython's own tests, all or those named after it, inside a target"},
     {"--target", "TARGET", "with --python: node, browser or wasi; node if not given"},
     {"--quick", "", "with --python: the selection that runs in a few minutes"},

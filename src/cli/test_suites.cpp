@@ -4,6 +4,7 @@
 #include "cli/test_suites.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -27,9 +28,9 @@ Result<void> requirePackages(const Workplace& place, const std::vector<std::stri
     return provision::requirePackages(packages, place.runner, TRY(cacheRoot(place.world.environment)));
 }
 
-Result<Counts> unitTests(const Workplace& place) {
+/// Everything that is tested natively, with sanitizers.
+Result<void> buildChecked(const Workplace& place) {
     TRY(requirePackages(place, {"libgtest-dev"}));
-    const fs::path report = place.results / "units.xml";
     for (const std::vector<std::string>& stage :
          {std::vector<std::string>{"cmake", "--preset", "checked", "--log-level=WARNING"},
           {"cmake", "--build", "--preset", "checked"}}) {
@@ -37,6 +38,12 @@ Result<Counts> unitTests(const Workplace& place) {
             return fail(fmt::format("cannot build the unit tests: {} failed", stage.front()),
                         "see the output above");
     }
+    return {};
+}
+
+Result<Counts> unitTests(const Workplace& place) {
+    TRY(buildChecked(place));
+    const fs::path report = place.results / "units.xml";
     const ExitStatus status =
         TRY(runTool(place, {"ctest", "--preset", "checked", "--output-junit", report.string()}));
     return readJunitReport(report, status);
@@ -64,6 +71,18 @@ Result<Counts> nodeTests(const Workplace& place, const std::string& suite,
 
 Result<Counts> webTests(const Workplace& place) {
     return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"}, {});
+}
+
+/// What src/wasm says of modules beside what an engine says.
+Result<Counts> wasmTests(const Workplace& place) {
+    TRY(buildChecked(place));
+    std::vector<std::string> modules;
+    for (const interpreter::Target target : {interpreter::Target::Node, interpreter::Target::Wasi})
+        modules.push_back((TRY(obtain(place, target)).python / "python.wasm").string());
+    return nodeTests(
+        place, "wasm", {"tests/wasm/*.test.ts"},
+        {{"TAIPAN_WASM_VERDICT", (place.repository / "build/checked/tests/wasm_verdict").string()},
+         {"TAIPAN_WASM_MODULES", fmt::format("{}", fmt::join(modules, ":"))}});
 }
 
 Result<void> installPackages(const Workplace& place, const fs::path& folder) {
@@ -116,11 +135,8 @@ struct Suite {
     Result<Counts> (*run)(const Workplace&);
 };
 
-constexpr Suite kSuites[] = {{"units", unitTests},
-                             {"web", webTests},
-                             {"tools", toolTests},
-                             {"e2e", endToEndTests},
-                             {"python", quickPythonTests}};
+constexpr Suite kSuites[] = {{"units", unitTests}, {"wasm", wasmTests},    {"web", webTests},
+                             {"tools", toolTests}, {"e2e", endToEndTests}, {"python", quickPythonTests}};
 
 Result<void> checkName(std::string_view name) {
     std::vector<std::string_view> names;

@@ -15,6 +15,12 @@ namespace {
 // Engines end at fifty thousand as well.
 constexpr size_t kMostLocals = 50'000;
 
+std::string_view nameOf(AbstractHeap heap) {
+    constexpr std::string_view kNames[] = {"exn",    "array", "struct", "i31",      "eq",     "any",
+                                           "extern", "func",  "none",   "noextern", "nofunc", "noexn"};
+    return kNames[static_cast<size_t>(heap) - static_cast<size_t>(AbstractHeap::Exn)];
+}
+
 std::string nameOf(const ValueType& type) {
     switch (type.kind) {
         case ValueKind::Unknown:
@@ -34,9 +40,8 @@ std::string nameOf(const ValueType& type) {
     }
     if (!type.isReference())
         return "a packed value";
-    const std::string heap = type.heap.isAbstract()
-                                 ? fmt::format("0x{:02x}", static_cast<unsigned>(type.heap.abstract()))
-                                 : fmt::format("type {}", type.heap.index());
+    const std::string heap = type.heap.isAbstract() ? std::string(nameOf(type.heap.abstract()))
+                                                    : fmt::format("type {}", type.heap.index());
     return fmt::format("a reference to {}{}", heap, type.is_nullable ? " or null" : "");
 }
 

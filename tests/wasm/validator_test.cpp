@@ -179,7 +179,7 @@ TEST_F(ValidatorTest, Calls) {
                   "no function type");
     expectValid(type, with({withHeap(Opcode::kRefNull, HeapType(pair_)), op(Opcode::kCallRef, pair_)}));
     expectInvalid(type, with({withHeap(Opcode::kRefNull, kFuncHeap), op(Opcode::kCallRef, pair_)}),
-                  "a reference to 0x70 or null is there where a reference to type");
+                  "a reference to func or null is there where a reference to type");
     expectInvalid({{kI32, kI32}, {}},
                   with({op(Opcode::kI32Const), op(Opcode::kReturnCallIndirect, pair_, 0)}),
                   "a tail call gives other results");
