@@ -20,6 +20,7 @@ constexpr auto kVerbs =
 
 std::vector<std::string_view> verbNames() {
     std::vector<std::string_view> names;
+    names.reserve(kVerbs.size());
     for (const Verb* verb : kVerbs)
         names.push_back(verb->name);
     return names;

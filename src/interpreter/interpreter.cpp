@@ -28,7 +28,7 @@ constexpr auto kTargets = std::to_array<TargetRow>({
 /// What it takes to answer one question: the memory of facts has to outlive the engine.
 struct Workshop {
     provision::FileFacts facts;
-    std::optional<provision::Engine> engine;
+    std::unique_ptr<provision::Engine> engine;
 };
 
 Result<std::unique_ptr<Workshop>> open(const Environment& environment, ProgressStyle progress) {
@@ -37,9 +37,10 @@ Result<std::unique_ptr<Workshop>> open(const Environment& environment, ProgressS
     options.repository = TRY(repositoryRoot());
     options.environment = environment;
     options.progress = progress;
-    auto workshop = std::make_unique<Workshop>(provision::FileFacts(options.cache / "facts"), std::nullopt);
+    auto workshop = std::make_unique<Workshop>(provision::FileFacts(options.cache / "facts"), nullptr);
     provision::Steps steps = TRY(recipes(environment, workshop->facts));
-    workshop->engine = TRY(provision::Engine::create(std::move(steps), std::move(options), workshop->facts));
+    workshop->engine = std::make_unique<provision::Engine>(
+        TRY(provision::Engine::create(std::move(steps), std::move(options), workshop->facts)));
     return workshop;
 }
 

@@ -26,6 +26,10 @@ constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cp
 constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
     {"call_adapter.cpp", "ffi.cpp", "cpu_clock.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
 
+// Of Emscripten's glue, for the hosts (web/common/emscripten.ts).
+constexpr std::string_view kExportedMethods =
+    "FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,removeRunDependency";
+
 constexpr std::string_view kProfileSource = "profile.cpp";
 
 // Calls of the C library that runtime/ answers in its place.
@@ -82,36 +86,33 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
     link.push_back((context.dependency(stepId("libraries", Platform::Emscripten)) / "lib/libffi.a").string());
     // emcc puts the C library behind this, and extension modules may want any function of that, too.
     link.emplace_back("-Wl,--whole-archive");
-    link.insert(
-        link.end(),
-        {"-O2",
-         "-g0",
-         "-fwasm-exceptions",
-         "-sSUPPORT_LONGJMP=wasm",
-         std::string(kWrapped),
-         "-sMAIN_MODULE=1",
-         "-sAUTO_JS_LIBRARIES=0",
-         "-sAUTO_NATIVE_LIBRARIES=0",
-         "-sINITIAL_MEMORY=48MB",
-         "-sALLOW_MEMORY_GROWTH",
-         "-sMAXIMUM_MEMORY=4GB",
-         "-sSTACK_SIZE=16MB",
-         "-sWASM_BIGINT",
-         "-sTEXTDECODER=2",
-         "-sFORCE_FILESYSTEM",
-         "-sEXIT_RUNTIME",
-         "-sINVOKE_RUN=0",
-         "-sMODULARIZE",
-         "-sEXPORT_ES6",
-         "-sENVIRONMENT=web,worker,node",
-         "-sEXPORTED_RUNTIME_METHODS=FS,ENV,TTY,PATH,ERRNO_CODES,HEAPU8,HEAPU32,wasmTable,addRunDependency,"
-         "removeRunDependency",
-         "--js-library",
-         (context.repository() / kRuntime / "host_imports.js").string(),
-         "--js-library",
-         (context.repository() / kRuntime / "lazy_symbols.js").string(),
-         "--js-library",
-         (context.repository() / kRuntime / "no_sockets.js").string()});
+    link.insert(link.end(), {"-O2",
+                             "-g0",
+                             "-fwasm-exceptions",
+                             "-sSUPPORT_LONGJMP=wasm",
+                             std::string(kWrapped),
+                             "-sMAIN_MODULE=1",
+                             "-sAUTO_JS_LIBRARIES=0",
+                             "-sAUTO_NATIVE_LIBRARIES=0",
+                             "-sINITIAL_MEMORY=48MB",
+                             "-sALLOW_MEMORY_GROWTH",
+                             "-sMAXIMUM_MEMORY=4GB",
+                             "-sSTACK_SIZE=16MB",
+                             "-sWASM_BIGINT",
+                             "-sTEXTDECODER=2",
+                             "-sFORCE_FILESYSTEM",
+                             "-sEXIT_RUNTIME",
+                             "-sINVOKE_RUN=0",
+                             "-sMODULARIZE",
+                             "-sEXPORT_ES6",
+                             "-sENVIRONMENT=web,worker,node",
+                             fmt::format("-sEXPORTED_RUNTIME_METHODS={}", kExportedMethods),
+                             "--js-library",
+                             (context.repository() / kRuntime / "host_imports.js").string(),
+                             "--js-library",
+                             (context.repository() / kRuntime / "lazy_symbols.js").string(),
+                             "--js-library",
+                             (context.repository() / kRuntime / "no_sockets.js").string()});
     return context.command({link, {}, emscriptenEnvironment(context)});
 }
 

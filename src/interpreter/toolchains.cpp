@@ -88,7 +88,7 @@ Result<void> dropUnusedLibraries(const fs::path& libraries) {
 }
 
 Result<void> writeEmscriptenConfig(provision::StepContext& context, const fs::path& node) {
-    const fs::path root = context.finalOutput();
+    const fs::path& root = context.finalOutput();
     return writeFile(context.output() / "config.py",
                      fmt::format("LLVM_ROOT = '{}'\nBINARYEN_ROOT = '{}'\nNODE_JS = '{}'\nCACHE = '{}'\n"
                                  "FROZEN_CACHE = True\n",

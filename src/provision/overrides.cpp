@@ -53,7 +53,7 @@ Result<std::optional<fs::path>> machineNode(const Environment& environment, File
             return fs::path(*chosen);
         return fail(fmt::format("TAIPAN_NODE={} is Node {}, which is too old", *chosen, *version), advice);
     }
-    const auto found = environment.findProgram("node");
+    auto found = environment.findProgram("node");
     if (!found)
         return std::nullopt;
     const Result<std::string> version = versionOf(*found, environment, facts);
@@ -68,7 +68,7 @@ Result<std::optional<fs::path>> folderOverride(const Environment& environment, s
     if (!value)
         return std::nullopt;
     std::error_code ignored;
-    const fs::path folder = fs::absolute(*value, ignored);
+    fs::path folder = fs::absolute(*value, ignored);
     if (fs::exists(folder / expected, ignored))
         return folder;
     return fail(fmt::format("{}={} has no {}", variable, *value, expected.string()),

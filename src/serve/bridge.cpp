@@ -21,7 +21,7 @@ using nlohmann::json;
 
 constexpr std::string_view kFilesPrefix = "fs/";
 /// Larger requests are cut into several by the worker.
-constexpr size_t kLargestBody = 64 * 1024 * 1024;
+constexpr size_t kLargestBody = size_t{64} * 1024 * 1024;
 constexpr long kLargestInput = 65536;
 constexpr size_t kTokenBytes = 32;
 

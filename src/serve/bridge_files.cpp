@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 /// As many symbolic links as the kernel follows.
 constexpr int kMostLinks = 40;
 /// The largest read that is answered at once; the program asks again for more.
-constexpr long kLargestRead = 16 * 1024 * 1024;
+constexpr long kLargestRead = 16L * 1024 * 1024;
 
 struct OpenFlag {
     int guest;  ///< of the interpreter's C library, the same on every machine

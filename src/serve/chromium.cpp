@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "support/process.h"
 #include "support/text.h"
 
 namespace taipan::serve {
@@ -63,21 +64,12 @@ struct SpawnPlan {
 /// The machine's folder for temporary files, or a shorter one if Chromium's socket would not fit into it.
 fs::path placeForProfile() {
     std::error_code error;
-    const fs::path temporary = fs::temp_directory_path(error);
+    fs::path temporary = fs::temp_directory_path(error);
     constexpr size_t kLongest = sizeof(sockaddr_un::sun_path) - kProfilePrefix.size() - kSocketName.size();
     if (error || (temporary.native().size() >= kLongest && ::access(kShortPlace, W_OK) == 0)) {
         return kShortPlace;
     }
     return temporary;
-}
-
-std::vector<char*> pointersTo(std::vector<std::string>& strings) {
-    std::vector<char*> pointers;
-    for (std::string& text : strings) {
-        pointers.push_back(text.data());
-    }
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // The process's environment and the search on PATH.
 #include "support/environment.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <ranges>
@@ -51,7 +52,7 @@ std::optional<std::filesystem::path> Environment::findProgram(std::string_view n
 std::vector<std::string> Environment::strings() const {
     std::vector<std::string> result;
     for (const auto& [name, value] : variables_)
-        result.push_back(name + "=" + value);
+        result.push_back(fmt::format("{}={}", name, value));
     return result;
 }
 

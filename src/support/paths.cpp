@@ -51,7 +51,7 @@ Result<fs::path> repositoryRoot() {
         if (isRepository(folder))
             return folder;
     }
-    const fs::path built_from = TAIPAN_SOURCE_DIRECTORY;
+    fs::path built_from = TAIPAN_SOURCE_DIRECTORY;
     if (isRepository(built_from))
         return built_from;
     return fail(std::string("cannot find taipan's own files above ") + executable.string(),

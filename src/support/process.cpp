@@ -26,14 +26,6 @@ namespace {
 
 constexpr int kGraceMilliseconds = 3000;  ///< between SIGTERM and SIGKILL
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-    std::vector<char*> result;
-    for (std::string& text : strings)
-        result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 Environment edited(Environment environment, const Command& command) {
     for (const auto& [name, value] : command.environment) {
         if (value) {
@@ -92,8 +84,8 @@ class SpawnPlan {
     int spawn(pid_t& pid, const fs::path& program, std::vector<std::string> arguments,
               const Environment& environment) {
         std::vector<std::string> variables = environment.strings();
-        return posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers(arguments).data(),
-                           pointers(variables).data());
+        return posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointersTo(arguments).data(),
+                           pointersTo(variables).data());
     }
 
   private:
@@ -266,8 +258,17 @@ Error become(const Command& command, const Environment& environment) {
         fs::current_path(*command.directory, error);
     std::vector<std::string> arguments = command.arguments;
     std::vector<std::string> variables = final_environment.strings();
-    execve(program->c_str(), pointers(arguments).data(), pointers(variables).data());
+    execve(program->c_str(), pointersTo(arguments).data(), pointersTo(variables).data());
     return failSystem(errno, fmt::format("cannot start {}", program->string())).error();
+}
+
+std::vector<char*> pointersTo(std::vector<std::string>& strings) {
+    std::vector<char*> pointers;
+    pointers.reserve(strings.size() + 1);
+    for (std::string& text : strings)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
 }
 
 }  // namespace taipan

@@ -65,6 +65,9 @@ class ProcessRunner {
     const Interruption* interruption_;  ///< may be null: not interruptible
 };
 
+/// The strings as exec and posix_spawn take them, with a null behind the last.
+std::vector<char*> pointersTo(std::vector<std::string>& strings);
+
 /// Becomes the program (execve): returns only on failure.
 Error become(const Command& command, const Environment& environment);
 

@@ -48,6 +48,7 @@ int exitCode(const Error& error);
 
 #define TAIPAN_JOIN_(left, right) left##right
 #define TAIPAN_JOIN(left, right) TAIPAN_JOIN_(left, right)
+// NOLINTBEGIN(bugprone-macro-parentheses): `result` is the name of a variable
 #define TAIPAN_TRY(result, expression)                         \
     __extension__({                                            \
         auto result = (expression);                            \
@@ -55,6 +56,7 @@ int exitCode(const Error& error);
             return std::unexpected(std::move(result).error()); \
         *std::move(result);                                    \
     })
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// The value of a Result, or return its error from the enclosing function.
 #define TRY(expression) TAIPAN_TRY(TAIPAN_JOIN(taipan_result_, __COUNTER__), expression)

@@ -15,7 +15,7 @@
 namespace taipan::wasm {
 
 enum class Opcode : uint32_t {
-#define OPCODE(identifier, code, name, immediates, width, signature) identifier = code,
+#define OPCODE(identifier, code, name, immediates, width, signature) identifier = (code),
 #include "wasm/opcodes.inc"
 #undef OPCODE
 };

@@ -53,9 +53,10 @@ TagType readTagType(ByteReader& reader) {
 ExternKind readExternKind(ByteReader& reader) {
     const size_t offset = reader.fileOffset();
     const uint8_t kind = reader.u8();
-    if (kind > static_cast<uint8_t>(ExternKind::Tag))
-        reader.failAt(fmt::format("{} is no kind of import or export", kind), offset);
-    return static_cast<ExternKind>(kind);
+    if (kind <= static_cast<uint8_t>(ExternKind::Tag))
+        return static_cast<ExternKind>(kind);
+    reader.failAt(fmt::format("{} is no kind of import or export", kind), offset);
+    return ExternKind::Function;
 }
 
 ExternType readExternType(ByteReader& reader) {
