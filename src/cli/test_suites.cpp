@@ -105,7 +105,8 @@ Result<Counts> endToEndTests(const Workplace& place) {
 }
 
 // Tests of the tools that are written in Python, for the native interpreter.
-constexpr std::string_view kToolTests[] = {"tests/cpython/record_profile_test.py",
+constexpr std::string_view kToolTests[] = {"tests/cpython/module_graph_test.py",
+                                           "tests/cpython/record_profile_test.py",
                                            "tests/python/selftest/runner_test.py"};
 
 Result<Counts> toolTests(const Workplace& place) {

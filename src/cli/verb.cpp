@@ -16,7 +16,7 @@ namespace taipan::cli {
 namespace {
 
 constexpr auto kVerbs =
-    std::to_array<const Verb*>({&kRun, &kServe, &kInfo, &kSetup, &kTest, &kHelp, &kVersion});
+    std::to_array<const Verb*>({&kRun, &kCompile, &kServe, &kInfo, &kSetup, &kTest, &kHelp, &kVersion});
 
 std::vector<std::string_view> verbNames() {
     std::vector<std::string_view> names;

@@ -51,6 +51,7 @@ std::span<const Verb* const> verbs();
 
 extern const Verb kSetup;
 extern const Verb kRun;
+extern const Verb kCompile;
 extern const Verb kServe;
 extern const Verb kInfo;
 extern const Verb kTest;

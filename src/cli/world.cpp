@@ -34,6 +34,11 @@ World realWorld() {
     world.ensure = interpreter::ensure;
     world.prepare = launch::prepare;
     world.obtain_test_modules = interpreter::obtainTestModules;
+    world.compile = [](const bundle::Request& request, const Environment& environment,
+                       ProgressStyle progress) -> Result<bundle::Report> {
+        return bundle::compile(request, TRY(interpreter::obtainBundleTools(environment, progress)),
+                               environment);
+    };
     world.start = launch::start;
     return world;
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "bundle/bundle.h"
 #include "interpreter/interpreter.h"
 #include "launch/launch.h"
 #include "support/environment.h"
@@ -26,6 +27,7 @@ struct World {
     std::function<Result<void>(std::span<const Target>, const Environment&, ProgressStyle)> ensure;
     std::function<Result<void>(Target, const Environment&, ProgressStyle)> prepare;
     std::function<Result<std::filesystem::path>(const Environment&, ProgressStyle)> obtain_test_modules;
+    std::function<Result<bundle::Report>(const bundle::Request&, const Environment&, ProgressStyle)> compile;
     std::function<Result<int>(Target, const interpreter::Installation&, const launch::Program&,
                               const Environment&)>
         start;

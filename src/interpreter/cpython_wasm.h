@@ -24,6 +24,12 @@ inline constexpr auto kLibraryArchives =
     std::to_array<std::string_view>({"libsqlite3.a", "libz.a", "libbz2.a", "liblzma.a"});
 inline constexpr auto kOpensslArchives = std::to_array<std::string_view>({"libssl.a", "libcrypto.a"});
 
+/// What links CPython on WASI, behind the archives.
+inline constexpr auto kWasiLinkFlags = std::to_array<std::string_view>(
+    {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid", "-lwasi-emulated-process-clocks",
+     "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608", "-Wl,--stack-first",
+     "-Wl,--initial-memory=41943040", "-Wl,--strip-all"});
+
 /// Names a folder: the WASI interpreter is then compiled with counters, which it writes there when it ends.
 /// cpython/tools/record_profile.py makes the profile of them that all builds are optimized with.
 inline constexpr const char* kRecordProfileVariable = "TAIPAN_RECORD_PROFILE";

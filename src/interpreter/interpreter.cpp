@@ -133,6 +133,7 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     steps.push_back(hostCode());
     steps.push_back(browserAssets());
     steps.push_back(testModules());
+    steps.push_back(bundleKit());
     for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
         steps.push_back(libraries(platform));
         steps.push_back(openssl(platform));
@@ -174,6 +175,18 @@ Result<std::filesystem::path> obtainTestModules(const Environment& environment, 
     if (auto folder = TRY(workshop->engine->ready(kTestModulesStep)))
         return *folder;
     return internal("the modules for tests are not there after they were made");
+}
+
+Result<BundleTools> obtainBundleTools(const Environment& environment, ProgressStyle progress) {
+    const auto workshop = TRY(open(environment, progress));
+    const std::string ids[] = {kBundleKitStep, kWasiToolchainStep, kNativeStep, kStandardLibraryStep};
+    TRY(workshop->engine->ensure(ids));
+    const auto kit = TRY(workshop->engine->ready(kBundleKitStep));
+    const auto native = TRY(workshop->engine->ready(kNativeStep));
+    const auto library = TRY(workshop->engine->ready(kStandardLibraryStep));
+    if (!kit || !native || !library)
+        return internal("the kit for compiled programs is not there after it was made");
+    return BundleTools{*kit, *native / "bin/python3.13", *library / kLibraryFolder};
 }
 
 }  // namespace taipan::interpreter

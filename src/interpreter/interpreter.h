@@ -55,4 +55,14 @@ Result<Installation> obtain(Target target, const Environment& environment, Progr
 /// made if need be.
 Result<std::filesystem::path> obtainTestModules(const Environment& environment, ProgressStyle progress);
 
+/// What makes a program one file.
+struct BundleTools {
+    std::filesystem::path kit;               ///< see bundle_kit.cpp
+    std::filesystem::path python;            ///< the native interpreter, which reads programs
+    std::filesystem::path standard_library;  ///< sources
+};
+
+/// Made if need be.
+Result<BundleTools> obtainBundleTools(const Environment& environment, ProgressStyle progress);
+
 }  // namespace taipan::interpreter

@@ -8,6 +8,7 @@
 
 #include "interpreter/cpython_wasm.h"
 #include "interpreter/recipes.h"
+#include "interpreter/runtime_objects.h"
 #include "interpreter/wasm_platform.h"
 #include "provision/step_context.h"
 #include "support/files.h"
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
-constexpr const char* kRuntime = "runtime";
 
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
@@ -37,25 +37,14 @@ constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosle
 
 /// Object files of runtime/, in the scratch folder.
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
-    const fs::path runtime = context.repository() / kRuntime;
-    const fs::path cpython = context.dependency(stepId("cpython", platform));
-    const fs::path libraries = context.dependency(stepId("libraries", platform));
     std::vector<std::string_view> sources(kSharedSources.begin(), kSharedSources.end());
     if (platform == Platform::Emscripten)
         sources.insert(sources.end(), kEmscriptenSources.begin(), kEmscriptenSources.end());
     if (recordsProfile(context.environment(), platform))
         sources.push_back(kProfileSource);
     std::vector<std::string> objects;
-    for (const std::string_view source : sources) {
-        const std::string object = (context.scratch() / source).replace_extension(".o").string();
-        std::vector<std::string> compile = compilerWords(context, platform);
-        compile.insert(compile.end(), {"-std=c++23", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall",
-                                       "-Wextra", "-Werror", "-I" + (cpython / "include/python3.13").string(),
-                                       "-I" + (libraries / "include").string(), "-c",
-                                       (runtime / source).string(), "-o", object});
-        TRY(context.command({compile, {}, {}}));
-        objects.push_back(object);
-    }
+    for (const std::string_view source : sources)
+        objects.push_back(TRY(compileRuntimeSource(context, platform, source, context.scratch())));
     return objects;
 }
 
@@ -123,10 +112,7 @@ Result<void> linkWasi(provision::StepContext& context, std::vector<std::string> 
     link.push_back((context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
     const std::vector<std::string> archives = archivesFor(context, Platform::Wasi);
     link.insert(link.end(), archives.begin(), archives.end());
-    link.insert(link.end(),
-                {"-ldl", "-lwasi-emulated-signal", "-lwasi-emulated-getpid", "-lwasi-emulated-process-clocks",
-                 "-lwasi-emulated-mman", "-Wl,-z,stack-size=8388608", "-Wl,--stack-first",
-                 "-Wl,--initial-memory=41943040", "-Wl,--strip-all"});
+    link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
     return context.command({link, {}, {}});
 }
 

@@ -35,6 +35,7 @@ provision::Step hostPackages();
 provision::Step hostCode();
 provision::Step browserAssets();
 provision::Step testModules();
+provision::Step bundleKit();
 
 // The code of a recipe is one of its inputs: who changes a flag there gets a new output.
 inline constexpr const char* kFlagsRecipe = "src/interpreter/wasm_platform.cpp";
@@ -47,6 +48,7 @@ inline constexpr const char* kNativeStep = "cpython-native";
 inline constexpr const char* kNodeStep = "node";
 inline constexpr const char* kEmscriptenStep = "emscripten";
 inline constexpr const char* kWasiToolchainStep = "wasi-toolchain";
+inline constexpr const char* kBundleKitStep = "bundle-kit-wasi";
 inline constexpr const char* kStandardLibraryStep = "standard-library";
 inline constexpr const char* kHostPackagesStep = "host-packages";
 inline constexpr const char* kHostCodeStep = "host-code";

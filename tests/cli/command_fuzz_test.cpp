@@ -37,6 +37,9 @@ TEST(CommandFuzz, WordsAreUnderstoodOrMisuse) {
         world.ensure = [](std::span<const World::Target>, const Environment&, ProgressStyle) {
             return Result<void>();
         };
+        world.compile = [](const bundle::Request&, const Environment&, ProgressStyle) {
+            return Result<bundle::Report>(fail("there is no interpreter here"));
+        };
         world.prepare = [](World::Target, const Environment&, ProgressStyle) { return Result<void>(); };
         const int code = runCommand(words, world);
         EXPECT_TRUE(code == 0 || code == 1 || code == 2) << code;

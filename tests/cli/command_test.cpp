@@ -35,6 +35,11 @@ class CommandTest : public ::testing::Test {
             prepared_.push_back(target);
             return {};
         };
+        world.compile = [this](const bundle::Request& request, const Environment&,
+                               ProgressStyle) -> Result<bundle::Report> {
+            compiled_.push_back(request);
+            return bundle::Report{{{"json", "package", 12, "__main__"}}, 34};
+        };
         world.start = [this](Target, const Installation&, const launch::Program& program,
                              const Environment&) -> Result<int> {
             program_ = program;
@@ -60,6 +65,7 @@ class CommandTest : public ::testing::Test {
     std::vector<Target> obtained_;
     std::vector<Target> ensured_;
     std::vector<Target> prepared_;
+    std::vector<bundle::Request> compiled_;
     launch::Program program_;
 };
 
@@ -152,6 +158,31 @@ TEST_F(CommandTest, SetupOfOneAndOfAll) {
     EXPECT_EQ(run({"setup", "--target", "all"}), 0);
     EXPECT_EQ(ensured_.size(), interpreter::targets().size());
     EXPECT_EQ(prepared_.size(), 1 + ensured_.size());
+}
+
+TEST_F(CommandTest, CompileMakesAWasmOfAScript) {
+    folder_.write("app.py", "");
+    const std::string script = (folder_ / "app.py").string();
+    EXPECT_EQ(run({"compile", script, "-o", "out.wasm", "--include", "a.b,c", "--exclude=d", "--report"}), 0);
+    ASSERT_EQ(compiled_.size(), 1U);
+    EXPECT_EQ(compiled_[0].program, script);
+    EXPECT_EQ(compiled_[0].output, "out.wasm");
+    EXPECT_EQ(compiled_[0].include, (Words{"a.b", "c"}));
+    EXPECT_EQ(compiled_[0].exclude, Words{"d"});
+    EXPECT_NE(out_.find("1 modules, 12 bytes of code; 34 bytes in all"), std::string::npos) << out_;
+    EXPECT_EQ(run({"compile", script}), 0);
+    EXPECT_EQ(compiled_[1].output, "app.wasm");
+}
+
+TEST_F(CommandTest, CompileNeedsAProgramAndAnEndingThatItKnows) {
+    folder_.write("app.py", "");
+    const std::string script = (folder_ / "app.py").string();
+    expectMisuse({"compile"}, "compile needs one program");
+    expectMisuse({"compile", script, script}, "compile needs one program");
+    expectMisuse({"compile", "/nonexistent/app.py"}, "cannot compile /nonexistent/app.py: no such file");
+    expectMisuse({"compile", script, "-o", "/nonexistent/app.wasm"}, "its folder is not there");
+    expectMisuse({"compile", script, "-o", "app.exe"}, "cannot tell what to make of app.exe");
+    EXPECT_TRUE(compiled_.empty());
 }
 
 TEST_F(CommandTest, EveryVerbExplainsItself) {

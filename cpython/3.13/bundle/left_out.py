@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Inside a compiled program: says of modules that were left out how to have them.
+
+cpython/tools/module_graph.py puts the names of the whole standard library in the place of LIBRARY.
+"""
+
+import sys
+
+LIBRARY = frozenset()
+
+
+class LeftOut:
+    """The last finder: what comes here is not in the program."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in LIBRARY:
+            raise ModuleNotFoundError(
+                f"No module named {name!r}: it was left out of this program; compile it with --include {name}",
+                name=name)
+
+
+sys.meta_path.append(LeftOut)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A Python program becomes one WebAssembly file: its modules are found and frozen, linked with the parts of
+// the interpreter that they need, and checked.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "interpreter/interpreter.h"
+#include "support/environment.h"
+#include "support/result.h"
+
+namespace taipan::bundle {
+
+struct Request {
+    std::filesystem::path program;  ///< a script
+    std::filesystem::path output;   ///< a .wasm file, written when everything else has gone well
+    std::vector<std::string> include = {};
+    std::vector<std::string> exclude = {};
+    std::vector<std::filesystem::path> python_path = {};
+};
+
+struct ModuleRow {
+    std::string name;
+    std::string kind;            ///< source, package, namespace, builtin
+    size_t size = 0;             ///< of its code
+    std::string first_importer;  ///< who wants it
+};
+
+struct Report {
+    std::vector<ModuleRow> modules;
+    size_t size = 0;  ///< of the file
+};
+
+Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
+                       const Environment& environment);
+
+}  // namespace taipan::bundle

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bundle/module_graph.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "support/files.h"
+#include "support/paths.h"
+#include "support/text.h"
+
+namespace taipan::bundle {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kTool = "cpython/tools/module_graph.py";
+constexpr const char* kLeftOut = "cpython/3.13/bundle/left_out.py";
+constexpr const char* kFacts = "cpython/3.13/import_facts.json";
+// Extension modules whose init functions do not say their names.
+constexpr std::string_view kCoreModules[] = {"builtins", "sys", "marshal", "_warnings"};
+
+Result<std::vector<std::string>> builtinModules(const interpreter::BundleTools& tools) {
+    std::vector<std::string> names = splitLines(TRY(readFile(tools.kit / "modules.txt")));
+    names.insert(names.end(), std::begin(kCoreModules), std::end(kCoreModules));
+    return names;
+}
+
+std::vector<std::string> strings(const std::vector<fs::path>& paths) {
+    std::vector<std::string> texts;
+    texts.reserve(paths.size());
+    for (const fs::path& path : paths)
+        texts.push_back(path.string());
+    return texts;
+}
+
+/// The last line of what the tool said is the reason; what stands above it belongs to it.
+std::unexpected<Error> refusal(const fs::path& program, const fs::path& log) {
+    std::vector<std::string> lines = splitLines(readFile(log).value_or(std::string()));
+    while (!lines.empty() && trim(lines.back()).empty())
+        lines.pop_back();
+    Error error = fail(fmt::format("cannot compile {}{}", program.string(),
+                                   lines.size() == 1 ? ": " + lines.front() : ", see above"))
+                      .error();
+    if (lines.size() > 1)
+        error.evidence = lines;
+    return std::unexpected(error);
+}
+
+FrozenModule moduleOf(const json& row, const fs::path& folder) {
+    FrozenModule module;
+    module.row.name = row.at("name");
+    module.row.kind = row.at("kind");
+    module.row.size = row.at("size");
+    if (!row.at("importers").empty())
+        module.row.first_importer = row.at("importers").at(0).at(0);
+    if (module.row.size > 0)
+        module.code = folder / fmt::format("{}.code", row.at("number").get<int>());
+    module.is_package = module.row.kind == "package" || module.row.kind == "namespace";
+    return module;
+}
+
+}  // namespace
+
+Result<std::vector<FrozenModule>> findModules(const Request& request, const interpreter::BundleTools& tools,
+                                              const ProcessRunner& runner, const fs::path& folder) {
+    const fs::path repository = TRY(repositoryRoot());
+    const json settings = {{"program", request.program.string()},
+                           {"python_path", strings(request.python_path)},
+                           {"include", request.include},
+                           {"exclude", request.exclude},
+                           {"library", tools.standard_library.string()},
+                           {"builtins", TRY(builtinModules(tools))},
+                           {"facts", (repository / kFacts).string()},
+                           {"left_out", (repository / kLeftOut).string()}};
+    const fs::path settings_file = folder / "settings.json";
+    TRY(writeFile(settings_file, settings.dump()));
+    const fs::path log = folder / "graph.log";
+    const ExitStatus status = TRY(runner.run({{tools.python.string(), "-I", (repository / kTool).string(),
+                                               settings_file.string(), folder.string()},
+                                              fs::current_path(),
+                                              {}},
+                                             Streams::Log, log));
+    if (!status.ok())
+        return refusal(request.program, log);
+    const json graph = json::parse(TRY(readFile(folder / "graph.json")), nullptr, false);
+    if (graph.is_discarded())
+        return internal("the list of modules is damaged");
+    std::vector<FrozenModule> modules;
+    for (const json& row : graph.at("modules"))
+        modules.push_back(moduleOf(row, folder));
+    return modules;
+}
+
+}  // namespace taipan::bundle

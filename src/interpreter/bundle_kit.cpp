@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a program is linked with when it becomes one file: CPython's archives, the C libraries, runtime/ and
+// the words of the compiler, in one folder with names of its own, so that a compile needs nothing else.
+//   lib/*.a          the archives      *.o           runtime/
+//   compiler.txt     clang and flags, a word a line
+//   link.txt         what follows the program's objects, a word a line, relative to the folder
+//   modules.txt      the extension modules in libpython3.13.a, a name a line
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "interpreter/cpython_wasm.h"
+#include "interpreter/recipes.h"
+#include "interpreter/runtime_objects.h"
+#include "interpreter/wasm_platform.h"
+#include "provision/step_context.h"
+#include "support/files.h"
+#include "support/text.h"
+
+namespace taipan::interpreter {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kRecipe = "src/interpreter/bundle_kit.cpp";
+constexpr auto kSources = std::to_array<std::string_view>({"bundle_main.cpp", "eval_tick.cpp"});
+constexpr std::string_view kInitPrefix = " T PyInit_";
+
+/// Links the archive into the kit and returns its name there.
+Result<std::string> addArchive(provision::StepContext& context, const std::string& step,
+                               std::string_view archive) {
+    const fs::path name = fs::path("lib") / fs::path(archive).filename();
+    std::error_code error;
+    fs::copy_file(context.dependency(step) / name, context.output() / name, error);
+    if (error)
+        return failSystem(error.value(), "cannot copy " + name.string());
+    return name.string();
+}
+
+Result<std::vector<std::string>> addArchives(provision::StepContext& context) {
+    std::vector<std::string> names;
+    TRY(createDirectories(context.output() / "lib"));
+    for (const std::string_view archive : kCpythonArchives)
+        names.push_back(TRY(addArchive(context, stepId("cpython", Platform::Wasi), archive)));
+    for (const std::string_view archive : kLibraryArchives)
+        names.push_back(TRY(addArchive(context, stepId("libraries", Platform::Wasi), archive)));
+    for (const std::string_view archive : kOpensslArchives)
+        names.push_back(TRY(addArchive(context, stepId("openssl", Platform::Wasi), archive)));
+    return names;
+}
+
+/// Which modules there are, by their init functions.
+Result<std::string> extensionModules(provision::StepContext& context) {
+    const std::string symbols = TRY(context.capture(
+        {{llvmTool(context, Platform::Wasi, "llvm-nm").string(), "--quiet", "lib/libpython3.13.a"},
+         context.output(),
+         {}}));
+    std::string names;
+    for (const std::string& line : splitLines(symbols)) {
+        if (const size_t at = line.find(kInitPrefix); at != std::string::npos)
+            names += line.substr(at + kInitPrefix.size()) + "\n";
+    }
+    return names;
+}
+
+Result<void> build(provision::StepContext& context) {
+    std::vector<std::string> link;
+    for (const std::string_view source : kSources) {
+        const fs::path object = TRY(compileRuntimeSource(context, Platform::Wasi, source, context.output()));
+        link.push_back(object.filename().string());
+    }
+    std::error_code error;
+    fs::copy_file(context.dependency(kWasiToolchainStep) / kStackProtectorObject,
+                  context.output() / "stack_protector.o", error);
+    if (error)
+        return failSystem(error.value(), "cannot copy the stack protector");
+    link.emplace_back("stack_protector.o");
+    const std::vector<std::string> archives = TRY(addArchives(context));
+    link.insert(link.end(), archives.begin(), archives.end());
+    link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
+    TRY(writeFile(context.output() / "compiler.txt",
+                  fmt::format("{}\n", fmt::join(compilerWords(context, Platform::Wasi), "\n"))));
+    TRY(writeFile(context.output() / "link.txt", fmt::format("{}\n", fmt::join(link, "\n"))));
+    return writeFile(context.output() / "modules.txt", TRY(extensionModules(context)));
+}
+
+}  // namespace
+
+provision::Step bundleKit() {
+    provision::Step step;
+    step.id = kBundleKitStep;
+    step.title = "preparing what compiled programs are linked with";
+    step.needs = {stepId("cpython", Platform::Wasi), stepId("libraries", Platform::Wasi),
+                  stepId("openssl", Platform::Wasi), kWasiToolchainStep};
+    step.files = {kRecipe, kFlagsRecipe, kRuntime};
+    step.products = {"link.txt", "compiler.txt", "modules.txt", "bundle_main.o"};
+    step.seconds = 4;
+    step.run = build;
+    return step;
+}
+
+}  // namespace taipan::interpreter

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Files of runtime/ compiled for a platform, against the CPython that they will be linked with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "interpreter/wasm_platform.h"
+#include "provision/step_context.h"
+
+namespace taipan::interpreter {
+
+inline constexpr const char* kRuntime = "runtime";
+
+/// The object file, in `folder`.
+/// REQUIRES: the step needs the CPython, the libraries and the toolchain of the platform.
+Result<std::string> compileRuntimeSource(provision::StepContext& context, Platform platform,
+                                         std::string_view source, const std::filesystem::path& folder);
+
+}  // namespace taipan::interpreter

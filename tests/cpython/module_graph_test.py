@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the module graph finds in code, and which code of a library counts."""
+
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY / "cpython/tools"))
+
+import module_graph  # noqa: E402
+
+
+def imports(source, is_main=False):
+    code = compile(source, "<test>", "exec")
+    return [(one.module, one.names, one.level) for one in module_graph.imports_of(code, is_main)]
+
+
+class ImportsOfCode(unittest.TestCase):
+    def test_every_form(self):
+        self.assertEqual(imports("import a.b, c as d"), [("a.b", (), 0), ("c", (), 0)])
+        self.assertEqual(imports("from a import b, c"), [("a", ("b", "c"), 0)])
+        self.assertEqual(imports("from a import *"), [("a", ("*",), 0)])
+        self.assertEqual(imports("from . import a"), [("", ("a",), 1)])
+        self.assertEqual(imports("from ..a.b import c"), [("a.b", ("c",), 2)])
+
+    def test_calls_with_a_literal(self):
+        self.assertEqual(imports("importlib.import_module('a.b')"), [("a.b", (), 0)])
+        self.assertEqual(imports("import_module('.a', 'package')"), [("a", (), 1)])
+        self.assertEqual(imports("__import__('a')"), [("a", (), 0)])
+        self.assertEqual(imports("import_module(name)\nprint('a')"), [])
+
+    def test_what_cannot_run_on_the_target_does_not_count(self):
+        self.assertEqual(imports("if sys.platform == 'win32':\n import a\nelse:\n import b"), [("b", (), 0)])
+        self.assertEqual(imports("if sys.platform != 'win32': import a"), [("a", (), 0)])
+        self.assertEqual(imports("if os.name == 'nt': import a"), [])
+        self.assertEqual(imports("if other.name == 'nt': import a"), [("a", (), 0)])
+        self.assertEqual(imports("if __name__ == '__main__': import a"), [])
+        self.assertEqual(imports("if __name__ == '__main__': import a", is_main=True), [("a", (), 0)])
+
+
+class GraphOfAProgram(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, text=""):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def graph(self, program, facts=None, **settings):
+        self.write("app/app.py", program)
+        (self.folder / "library").mkdir(exist_ok=True)
+        facts = {"always": [], "implied": {}, "cut": {}, "aliases": {}} | (facts or {})
+        graph = module_graph.Graph({
+            "program": str(self.folder / "app/app.py"), "python_path": [], "include": [], "exclude": [],
+            "builtins": ["builtin"], "library": str(self.folder / "library"),
+            "facts": str(self.write("facts.json", json.dumps(facts))), **settings})
+        graph.build()
+        return graph
+
+    def names(self, program, **more):
+        return sorted(self.graph(program, **more).modules.keys() - {"__main__"})
+
+    def test_packages_bring_their_parents_and_the_modules_that_are_named(self):
+        self.write("app/p/__init__.py")
+        self.write("app/p/a.py", "from . import b\nfrom .q.c import VALUE\n")
+        self.write("app/p/b.py")
+        self.write("app/p/unused.py")
+        self.write("app/p/q/__init__.py")
+        self.write("app/p/q/c.py", "VALUE = 1\n")
+        self.assertEqual(self.names("import p.a"), ["p", "p.a", "p.b", "p.q", "p.q.c"])
+
+    def test_a_star_brings_what_all_names(self):
+        self.write("app/p/__init__.py", "__all__ = ['a', 'other']\n")
+        self.write("app/p/a.py")
+        self.write("app/p/unused.py")
+        self.assertEqual(self.names("from p import *"), ["p", "p.a"])
+
+    def test_a_folder_without_init_is_a_package_too(self):
+        self.write("app/space/a.py")
+        graph = self.graph("import space.a")
+        self.assertEqual(graph.modules["space"].kind, "namespace")
+        self.assertEqual(graph.modules["space.a"].kind, "source")
+
+    def test_a_function_of_the_library_counts_when_it_is_named(self):
+        self.write("library/lib.py", "def used(): import a\ndef unused(): import b\n")
+        for name in "ab":
+            self.write(f"library/{name}.py")
+        self.assertEqual(self.names("import lib"), ["lib"])
+        self.assertEqual(self.names("import lib\nlib.used()"), ["a", "lib"])
+        self.assertEqual(self.names("from lib import used"), ["a", "lib"])
+        self.assertEqual(self.names("import lib\ngetattr(lib, 'used')"), ["a", "lib"])
+
+    def test_what_a_function_calls_counts_with_it(self):
+        self.write("library/lib.py", "def outer(): inner()\ndef inner():\n import other\n other.deep()\n")
+        self.write("library/other.py", "def deep(): import a\ndef unused(): import b\n")
+        for name in "ab":
+            self.write(f"library/{name}.py")
+        self.assertEqual(self.names("import lib; lib.outer()"), ["a", "lib", "other"])
+
+    def test_a_class_stands_for_its_methods_and_its_bases(self):
+        self.write("library/lib.py",
+                   "class Base:\n def __init__(self): import a\n"
+                   "class Used(Base):\n def run(self): import b\n"
+                   "class Unused:\n def __init__(self): import c\n")
+        for name in "abc":
+            self.write(f"library/{name}.py")
+        self.assertEqual(self.names("import lib"), ["lib"])
+        self.assertEqual(self.names("import lib; lib.Used()"), ["a", "b", "lib"])
+
+    def test_everything_of_the_program_counts(self):
+        self.write("app/helper.py", "def unused(): import a\n")
+        self.write("app/a.py")
+        self.assertEqual(self.names("import helper"), ["a", "helper"])
+
+    def test_facts(self):
+        facts = {"always": ["builtin"], "implied": {"builtin": ["a"]}, "cut": {"a": {"b": "not needed"}},
+                 "aliases": {"x.y": "c"}}
+        self.write("library/a.py", "import b\nimport x.y\n")
+        self.write("library/b.py")
+        self.write("library/c.py")
+        self.assertEqual(self.names("", facts=facts), ["a", "builtin", "c"])
+
+    def test_encodings_that_are_named_by_strings(self):
+        self.write("library/encodings/__init__.py")
+        self.write("library/encodings/cp1252.py")
+        self.assertIn("encodings.cp1252", self.names("'x'.encode('windows-1252')"))
+
+    def test_options(self):
+        self.write("app/a.py")
+        self.assertEqual(self.names("", include=["a"]), ["a"])
+        self.assertEqual(self.names("import a", exclude=["a"]), [])
+        with self.assertRaisesRegex(module_graph.Refusal, "there is no module b"):
+            self.graph("", include=["b"])
+
+    def test_who_wants_what_is_not_there(self):
+        self.assertEqual(self.graph("\nimport nowhere.at_all").missing, {"nowhere": [["__main__", 2]]})
+
+
+if __name__ == "__main__":
+    unittest.main()
