@@ -61,6 +61,7 @@ class Module:
     importers: list = field(default_factory=list)
     waiting: dict = field(default_factory=dict)  # functions that do not count yet, by name
     mentioned: set = field(default_factory=set)  # names of functions that count when they turn up
+    deferred: list = field(default_factory=list)  # imports, each with the names that it waits for
     awake: set = field(default_factory=set)  # the functions that waited and count now
     aliases: dict = field(default_factory=dict)  # the modules that its code imports, by the names they get
     bases: dict = field(default_factory=dict)  # its classes, with the names of their bases
@@ -177,6 +178,7 @@ class LiveCode:
     def __init__(self, graph):
         self.graph = graph
         self.program_names = set()
+        self.named_in = {}  # name -> the modules whose code reads it
 
     def add(self, module, code, owner=""):
         """Follows the imports of code that counts, and of what it makes count. `owner`: the class whose body it is."""
@@ -189,6 +191,9 @@ class LiveCode:
         names = set(mentions_of(code, module.name == MAIN))
         if is_program or is_function(code):
             names |= set(strings_of(code))
+        for name in names:
+            self.named_in.setdefault(name, set()).add(module.name)
+        self.follow_deferred(names)
         if is_program:
             self.graph.add_encodings(module, code)
             self.program_names |= names
@@ -217,12 +222,28 @@ class LiveCode:
             keys.add(inner.co_name)
         counts = (not self.graph.is_library(module) or is_function(code) or not is_function(inner)
                   or inner.co_name.startswith("<") or not owner and is_special(inner.co_name)
-                  or keys & (module.mentioned | self.program_names))
+                  or self.is_mentioned(module, keys))
         if counts:
             self.add(module, inner, inner.co_name if is_class_body(inner) else "")
         else:
             for key in keys:
                 module.waiting.setdefault(key, []).append(inner)
+
+    def is_mentioned(self, module, names):
+        return not (module.mentioned | self.program_names).isdisjoint(names)
+
+    def is_named_outside(self, module, names):
+        """Whether code of another module that counts reads one of the names."""
+        return any(self.named_in.get(name, set()) - {module.name} for name in names)
+
+    def follow_deferred(self, names):
+        for module in list(self.graph.modules.values()):
+            waiting, module.deferred = module.deferred, []
+            for cut, one in waiting:
+                if names.isdisjoint(cut):
+                    module.deferred.append((cut, one))
+                else:
+                    self.graph.add_import(module, one)  # which looks again, and may have it wait on
 
     def wake(self, module, names):
         names = names | {base for name in names for base in self.all_bases(module, name)}
@@ -292,7 +313,11 @@ class Graph:
 
     def add_import(self, module, one):
         base = self.absolute(module, one)
-        if base is None or one.module in self.cut.get(module.name, ()):
+        cut = self.cut.get(module.name, {}).get(one.module)
+        if base is None or isinstance(cut, str):
+            return
+        if cut and not self.live.is_named_outside(module, cut):
+            module.deferred.append((cut, one))
             return
         found = self.want(base, module.name, one.line)
         module.aliases[base.rpartition(".")[2]] = base

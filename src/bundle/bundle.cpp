@@ -8,6 +8,7 @@
 #include "bundle/module_graph.h"
 #include "bundle/program_source.h"
 #include "support/files.h"
+#include "support/interruption.h"
 #include "support/text.h"
 #include "wasm/module.h"
 #include "wasm/validator.h"
@@ -62,24 +63,25 @@ Result<std::string> finish(const fs::path& linked) {
 
 Result<void> publish(const std::string& bytes, const fs::path& output) {
     const fs::path beside = fs::path(output).concat(".part");
-    if (Result<void> written = writeFile(beside, bytes); !written)
-        return written;
+    Result<void> written = writeFile(beside, bytes);
     std::error_code error;
-    fs::rename(beside, output, error);
-    if (!error)
-        return {};
-    std::error_code ignored;
-    fs::remove(beside, ignored);
-    return failSystem(error.value(), "cannot write " + output.string());
+    if (written)
+        fs::rename(beside, output, error);
+    if (error)
+        written = failSystem(error.value(), "cannot write " + output.string());
+    if (!written)
+        fs::remove(beside, error);
+    return written;
 }
 
 }  // namespace
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
                        const Environment& environment) {
+    const Interruption interruption;  // ends only when the folder below is gone
     const TemporaryDirectory folder =
         TRY(TemporaryDirectory::create(fs::temp_directory_path(), "taipan-compile-"));
-    const ProcessRunner runner(environment, nullptr);
+    const ProcessRunner runner(environment, &interruption);
     const std::vector<FrozenModule> modules = TRY(findModules(request, tools, runner, folder.path()));
     const fs::path source = folder.path() / "program.c";
     TRY(writeFile(source, programSource(modules, request.program.string())));

@@ -127,6 +127,13 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/c.py")
         self.assertEqual(self.names("", facts=facts), ["a", "builtin", "c"])
 
+    def test_an_import_that_waits_for_a_name(self):
+        facts = {"cut": {"lib": {"a": ["rare", "rarer"]}}}
+        self.write("library/lib.py", "import a\ndef rare(): pass\ndef usual(): pass\n")
+        self.write("library/a.py")
+        self.assertEqual(self.names("import lib; lib.usual()", facts=facts), ["lib"])
+        self.assertEqual(self.names("import lib; lib.rare()", facts=facts), ["a", "lib"])
+
     def test_encodings_that_are_named_by_strings(self):
         self.write("library/encodings/__init__.py")
         self.write("library/encodings/cp1252.py")

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
-import { finish, run, taipan, temporaryFolder, type Outcome } from './taipan.ts';
+import { setTimeout } from 'node:timers/promises';
+import { finish, run, start, taipan, temporaryFolder, type Outcome } from './taipan.ts';
 
 const kEngine = join(import.meta.dirname, 'wasi_engine.ts');
 const kFlags = ['--disable-warning=ExperimentalWarning', '--stack-size=3900'];
@@ -152,6 +153,19 @@ test('what was left out is named with the option that brings it', async (context
   const { code, stderr } = await runFile(cwd, 'app.wasm', [], '');
   assert.equal(code, 1);
   assert.match(stderr, /No module named 'json': it was left out .* --include json\n$/);
+});
+
+test('Ctrl-C ends it and leaves nothing behind', { timeout: 60_000 }, async (context) => {
+  const cwd = await make(context, { files: { 'app.py': 'import asyncio\n' } });
+  const temporary = await temporaryFolder(context);
+  const child = start(['compile', 'app.py'], { cwd, env: { TMPDIR: temporary } });
+  const ended = finish(child);
+  while ((await readdir(temporary)).length === 0) await setTimeout(5);
+  child.kill('SIGINT');
+  const { code, signal } = await ended;
+  assert.equal(signal === 'SIGINT' ? 130 : code, 130);
+  assert.deepEqual(await readdir(temporary), []);
+  assert.deepEqual(await readdir(cwd), ['app.py']);
 });
 
 test('what cannot be compiled is said, and nothing is left behind', async (context) => {
