@@ -450,8 +450,8 @@ def main():
     except SyntaxError as error:
         sys.stderr.writelines(traceback.format_exception_only(error))
         return 1
-    except (Refusal, OSError, UnicodeDecodeError) as error:
-        print(error, file=sys.stderr)
+    except (Refusal, OSError, UnicodeDecodeError, RecursionError, MemoryError) as error:
+        print(error or "it is too large or too deep", file=sys.stderr)
         return 1
     write(graph, Path(sys.argv[2]))
     return 0

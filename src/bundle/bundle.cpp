@@ -79,8 +79,11 @@ Result<void> publish(const std::string& bytes, const fs::path& output) {
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
                        const Environment& environment) {
     const Interruption interruption;  // ends only when the folder below is gone
-    const TemporaryDirectory folder =
-        TRY(TemporaryDirectory::create(fs::temp_directory_path(), "taipan-compile-"));
+    std::error_code error;
+    const fs::path temporary = fs::temp_directory_path(error);
+    if (error)
+        return failSystem(error.value(), "cannot use the folder for temporary files, which TMPDIR names");
+    const TemporaryDirectory folder = TRY(TemporaryDirectory::create(temporary, "taipan-compile-"));
     const ProcessRunner runner(environment, &interruption);
     const std::vector<FrozenModule> modules = TRY(findModules(request, tools, runner, folder.path()));
     const fs::path source = folder.path() / "program.c";

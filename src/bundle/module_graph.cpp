@@ -75,11 +75,11 @@ Result<std::vector<FrozenModule>> findModules(const Request& request, const inte
                            {"facts", (repository / kFacts).string()},
                            {"left_out", (repository / kLeftOut).string()}};
     const fs::path settings_file = folder / "settings.json";
-    TRY(writeFile(settings_file, settings.dump()));
+    TRY(writeFile(settings_file, settings.dump(-1, ' ', false, json::error_handler_t::replace)));
     const fs::path log = folder / "graph.log";
     const ExitStatus status = TRY(runner.run({{tools.python.string(), "-I", (repository / kTool).string(),
                                                settings_file.string(), folder.string()},
-                                              fs::current_path(),
+                                              std::nullopt,
                                               {}},
                                              Streams::Log, log));
     if (!status.ok())
