@@ -3,8 +3,8 @@
 // __main__.
 #include <Python.h>
 #include <marshal.h>
-#include <stdlib.h>
-#include <unistd.h>
+
+#include "working_directory.h"
 
 // What src/bundle generates for each program.
 extern "C" {
@@ -19,12 +19,6 @@ namespace {
 // The standard library's place in __file__ and in tracebacks.
 constexpr wchar_t kPrefix[] = L"/";
 constexpr wchar_t kLibrary[] = L"/lib/python3.13";
-
-// WASI has no notion of a working directory; the C library keeps one, and hosts pass theirs in PWD.
-void enterWorkingDirectory() {
-    if (const char* directory = getenv("PWD"); directory != nullptr)
-        (void)chdir(directory);
-}
 
 PyStatus configure(PyConfig* config, int argc, char** argv) {
     config->parse_argv = 0;

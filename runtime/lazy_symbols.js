@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Emscripten's glue gives every exported function of the main module a slot in the function table while it starts, for
-// extension modules that may come later: a quarter of the time to start. Here the main module gives only what has
+// extension modules that may come later: a sixth of the time to start. Here the main module gives only what has
 // been asked for; what a later module asks for is resolved as that is loaded (the glue's reportUndefinedSymbols), from
 // the same exports.
 addToLibrary({

@@ -6,8 +6,8 @@
 
 namespace {
 
-// Measured with deep calls and deep deallocations of every kind, in V8's baseline code: the most that a level of one
-// unit takes is 520 bytes, the end of a closure in a closure.
+// Measured with deep calls and deep deallocations of every kind, in V8's baseline code: the most that a level
+// of one unit takes is 520 bytes, the end of a closure in a closure.
 constexpr int kBytesPerUnit = 576;
 
 // For what runs at the limit: building the exception, and the host's own frames.

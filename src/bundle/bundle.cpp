@@ -61,19 +61,6 @@ Result<std::string> finish(const fs::path& linked) {
     return std::string(bytes.begin(), bytes.end());
 }
 
-Result<void> publish(const std::string& bytes, const fs::path& output) {
-    const fs::path beside = fs::path(output).concat(".part");
-    Result<void> written = writeFile(beside, bytes);
-    std::error_code error;
-    if (written)
-        fs::rename(beside, output, error);
-    if (error)
-        written = failSystem(error.value(), "cannot write " + output.string());
-    if (!written)
-        fs::remove(beside, error);
-    return written;
-}
-
 }  // namespace
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
@@ -91,7 +78,7 @@ Result<Report> compile(const Request& request, const interpreter::BundleTools& t
     const fs::path linked = folder.path() / "linked.wasm";
     TRY(link(source, linked, tools, runner, folder.path() / "clang.log"));
     const std::string bytes = TRY(finish(linked));
-    TRY(publish(bytes, request.output));
+    TRY(writeFile(request.output, bytes));
     Report report;
     report.size = bytes.size();
     for (const FrozenModule& module : modules)

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "bundle/program_source.h"
 #include "support/files.h"
 #include "support/paths.h"
 #include "support/text.h"
@@ -18,12 +19,11 @@ namespace {
 constexpr const char* kTool = "cpython/tools/module_graph.py";
 constexpr const char* kLeftOut = "cpython/3.13/bundle/left_out.py";
 constexpr const char* kFacts = "cpython/3.13/import_facts.json";
-// Extension modules whose init functions do not say their names.
-constexpr std::string_view kCoreModules[] = {"builtins", "sys", "marshal", "_warnings"};
 
 Result<std::vector<std::string>> builtinModules(const interpreter::BundleTools& tools) {
     std::vector<std::string> names = splitLines(TRY(readFile(tools.kit / "modules.txt")));
-    names.insert(names.end(), std::begin(kCoreModules), std::end(kCoreModules));
+    for (const InitFunction& core : kInitFunctions)
+        names.emplace_back(core.module);
     return names;
 }
 

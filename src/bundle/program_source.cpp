@@ -11,14 +11,6 @@ namespace {
 
 constexpr std::string_view kMain = "__main__";
 
-// Init functions that are not called PyInit_NAME; a module without one is there before any other.
-struct InitFunction {
-    std::string_view module;
-    std::string_view function;
-};
-constexpr InitFunction kInitFunctions[] = {
-    {"builtins", ""}, {"sys", ""}, {"marshal", "PyMarshal_Init"}, {"_warnings", "_PyWarnings_Init"}};
-
 std::string initFunction(const std::string& module) {
     const auto known = std::ranges::find(kInitFunctions, module, &InitFunction::module);
     return known == std::end(kInitFunctions) ? "PyInit_" + module : std::string(known->function);

@@ -11,6 +11,16 @@
 
 namespace taipan::bundle {
 
+/// An extension module whose init function is not called PyInit_NAME.
+struct InitFunction {
+    std::string_view module;
+    std::string_view function;  ///< empty: the module is there before any other
+};
+
+/// Such ones, all in the interpreter's core.
+inline constexpr InitFunction kInitFunctions[] = {
+    {"builtins", ""}, {"sys", ""}, {"marshal", "PyMarshal_Init"}, {"_warnings", "_PyWarnings_Init"}};
+
 /// What runtime/bundle_main.cpp and CPython's import.c look for.
 std::string programSource(std::span<const FrozenModule> modules, const std::string& main_file);
 
