@@ -32,7 +32,7 @@ await mkdir(`${out}/page`, { recursive: true });
 await Promise.all([
   build({
     ...common,
-    entryPoints: ['node/node.ts', 'node/wasi.ts'],
+    entryPoints: ['node/node.ts', 'node/wasi.ts', 'node/prepare.ts'],
     outdir: out,
     platform: 'node',
     target: 'node25',

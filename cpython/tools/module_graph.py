@@ -4,13 +4,14 @@
     python module_graph.py SETTINGS.json OUTPUT-FOLDER
 
 SETTINGS: program (a script), python_path, include, exclude, library (the target's standard library), builtins (its
-extension modules), facts (import_facts.json), left_out (left_out.py). OUTPUT-FOLDER gets graph.json, which says of each
-module what kind it is, where it is and who wants it, and for each module with code a file of marshalled code,
-NUMBER.code.
+extension modules), facts (import_facts.json), own_modules (the folder of what each compiled program has inside).
+OUTPUT-FOLDER gets graph.json, which says of each module what kind it is, where it is and who wants it, and what a
+snapshot of the program is to import; and for each module with code a file of marshalled code, NUMBER.code.
 
 Ends with 1 and one line, or a syntax error as Python shows it, if the program cannot be compiled.
 """
 
+import ast
 import dis
 import json
 import marshal
@@ -28,11 +29,19 @@ from pathlib import Path
 from types import CodeType
 
 MAIN = "__main__"
-LEFT_OUT = "_taipan_left_out"
+DOCUMENTATION_MODULES = frozenset(("doctest", "pydoc", "code", "pdb"))
+OWN_PREFIX = "_taipan_"
+# Where the parts of a program are, as it sees them itself.
+PROGRAM_FOLDER = "/app"
+LIBRARY_FOLDER = "/lib/python3.13"
+SITE_FOLDER = LIBRARY_FOLDER + "/site-packages"
 # What is known of the target before a program runs.
 KNOWN = {("sys", "platform"): "wasi", ("os", "name"): "posix"}
 IMPORT_CALLS = ("import_module", "__import__")
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_FAST", "LOAD_DEREF")
+# What a program may do between imports without changing what they find.
+HARMLESS = frozenset(("RESUME", "NOP", "LOAD_CONST", "STORE_NAME", "IMPORT_NAME", "IMPORT_FROM", "POP_TOP", "MAKE_FUNCTION",
+                      "SET_FUNCTION_ATTRIBUTE", "SWAP", "COPY", "CALL_INTRINSIC_1", "BUILD_TUPLE", "SETUP_ANNOTATIONS"))
 READS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_METHOD",
          "IMPORT_FROM")
 
@@ -95,9 +104,13 @@ def known_comparison(window, is_main):
 
 def imports_of(code, is_main=False):
     """The imports that stand in the code itself."""
+    return imports_among(live_instructions(code, is_main))
+
+
+def imports_among(instructions):
     constants = []
     called = None
-    for instruction in live_instructions(code, is_main):
+    for instruction in instructions:
         name = instruction.opname
         if name == "LOAD_CONST":
             constants.append(instruction.argval)
@@ -130,12 +143,32 @@ def attributes_of(code, is_main=False):
         before = instruction.argval if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FAST") else None
 
 
+def attributes_read(code):
+    """Names of attributes and of what is imported, in the code and all that is in it; docstrings by getattr()."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM"):
+            yield instruction.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from attributes_read(inner)
+        elif inner == "__doc__":
+            yield inner
+
+
 def strings_of(code):
     """Strings that may be names for getattr()."""
     for constant in code.co_consts:
         for one in constant if isinstance(constant, tuple) else (constant,):
             if isinstance(one, str) and one.isidentifier():
                 yield one
+
+
+def leading_code(code):
+    """The instructions before the first that may do more than import and define."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname not in HARMLESS:
+            return
+        yield instruction
 
 
 def bases_of(code):
@@ -269,8 +302,9 @@ class Graph:
         self.aliases = facts["aliases"]
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
-        self.program = Path(settings["program"])
-        self.search = [str(self.program.parent), *settings["python_path"], settings["library"]]
+        self.program = Path(settings["program"]).absolute()
+        self.python_path = [str(Path(folder).absolute()) for folder in settings["python_path"]]
+        self.search = [str(self.program.parent), *self.python_path, settings["library"]]
         self.modules = {}
         self.missing = {}
         self.todo = []
@@ -278,7 +312,7 @@ class Graph:
 
     def build(self):
         main = Module(MAIN, "source", str(self.program))
-        main.code = compile_source(self.program.read_bytes(), str(self.program))
+        main.code = compile_source(self.program.read_bytes(), self.shown(main.file))
         self.modules[MAIN] = main
         self.todo.append(main)
         for name in self.always:
@@ -382,7 +416,9 @@ class Graph:
             return Module(name, "builtin")
         if parent is not None and not parent.path:
             return None
-        spec = PathFinder.find_spec(name, list(parent.path) if parent else self.search)
+        # What is frozen into the interpreter comes before all that lies on the path.
+        search = list(parent.path) if parent else self.search if not is_frozen(name) else [self.settings["library"]]
+        spec = PathFinder.find_spec(name, search)
         if spec is None:
             return None
         if spec.loader is None:
@@ -399,46 +435,114 @@ class Graph:
             return spec.loader.get_code(spec.name)
         shown = self.shown(spec.origin)
         try:
-            return compile_source(Path(spec.origin).read_bytes(), shown)
+            source = Path(spec.origin).read_bytes()
+            return compile_source(source, shown, has_docstrings=not spec.origin.startswith(self.settings["library"]))
         except SyntaxError:
             if spec.origin.startswith(self.settings["library"]):
                 return None  # such as the damaged files of its tests
             raise
 
     def shown(self, file):
-        """The file's name in tracebacks: the standard library has a place of its own inside the program."""
-        library = self.settings["library"]
-        return "/lib/python3.13" + file[len(library):] if file.startswith(library) else file
+        """The file's name inside the program."""
+        roots = [(self.settings["library"], LIBRARY_FOLDER), (str(self.program.parent), PROGRAM_FOLDER),
+                 *((folder, SITE_FOLDER) for folder in self.python_path)]
+        for root, folder in roots:
+            if Path(file).is_relative_to(root):
+                return f"{folder}/{Path(file).relative_to(root)}"
+        return file
+
+    def frozen_name(self, module):
+        """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
+        if module.name == MAIN or self.is_library(module) or not module.file:
+            return module.name
+        return str(Path(self.shown(module.file)).with_suffix(".py"))
+
+    def ready(self):
+        """What a snapshot is to import: of the library all that the program's modules import when they are imported;
+        of the program what it imports before it does anything else."""
+        library, program = {}, {}
+        for module in self.modules.values():
+            if module.code is not None and not self.is_library(module):
+                for one in imports_of(module.code, module.name == MAIN):
+                    self.add_ready(library, module, one)
+        main = self.modules[MAIN]
+        for one in imports_among(leading_code(main.code)):
+            self.add_ready(program, main, one)
+        return ([name for name in library if self.is_library(self.modules[name])],
+                [name for name in program if not self.is_library(self.modules[name])])
+
+    def program_reads(self, names):
+        """Whether code of the program, or what it imports that is not of the library, reads such an attribute."""
+        return any(not names.isdisjoint(attributes_read(module.code)) for module in self.modules.values()
+                   if module.code is not None and not self.is_library(module))
+
+    def reads_documentation(self):
+        return not DOCUMENTATION_MODULES.isdisjoint(self.modules) or self.program_reads({"__doc__"})
+
+    def imports_anew(self):
+        return self.program_reads({"reload", "modules", "exec_module", "import_fresh_module"})
+
+    def add_docstrings(self):
+        for module in self.modules.values():
+            if module.code is not None and self.is_library(module) and module.file.endswith(".py"):
+                module.code = compile_source(Path(module.file).read_bytes(), self.shown(module.file))
+
+    def add_ready(self, names, module, one):
+        base = self.aliases.get(self.absolute(module, one), self.absolute(module, one))
+        for name in (base, *(f"{base}.{name}" for name in one.names)):
+            if name in self.modules and self.modules[name].kind != "builtin":
+                names[name] = True
 
 
-def compile_source(source, name):
-    return compile(decode_source(source), name, "exec", dont_inherit=True, optimize=0)
+def compile_source(source, name, has_docstrings=True):
+    source = decode_source(source)
+    if not has_docstrings:
+        source = without_docstrings(ast.parse(source, name))
+    return compile(source, name, "exec", dont_inherit=True, optimize=0)
 
 
-def left_out_module(settings):
-    """left_out.py with the names of all that the standard library has."""
+def without_docstrings(tree):
+    """The tree, where each docstring has become a statement that is compiled to nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
+            match node.body[0]:
+                case ast.Expr(ast.Constant(str())) as docstring:
+                    node.body[0] = ast.copy_location(ast.Pass(), docstring)
+    return tree
+
+
+def own_modules(settings):
+    """What each compiled program has inside; left_out.py with the names of all that the standard library has."""
     names = {path.stem for path in Path(settings["library"]).iterdir() if path.stem.isidentifier()}
     names |= set(settings["builtins"])
-    source = Path(settings["left_out"]).read_text(encoding="utf-8")
-    source = source.replace("LIBRARY = frozenset()", f"LIBRARY = frozenset({sorted(names)!r})")
-    return Module(LEFT_OUT, "source", code=compile(source, LEFT_OUT, "exec", dont_inherit=True, optimize=2))
+    for file in sorted(Path(settings["own_modules"]).glob("*.py")):
+        source = file.read_text(encoding="utf-8")
+        source = source.replace("LIBRARY = frozenset()", f"LIBRARY = frozenset({sorted(names)!r})")
+        name = OWN_PREFIX + file.stem
+        yield Module(name, "source", code=compile(source, f"<{name}>", "exec", dont_inherit=True, optimize=2))
 
 
 def write(graph, folder):
-    graph.modules[LEFT_OUT] = left_out_module(graph.settings)
+    ready_library, ready_program = graph.ready()
+    if graph.reads_documentation():
+        graph.add_docstrings()
+    graph.modules |= {module.name: module for module in own_modules(graph.settings)}
     rows = []
     for number, module in enumerate(sorted(graph.modules.values(), key=lambda one: one.name)):
         size = 0
         code = module.code if not (graph.is_library(module) and is_frozen(module.name)) else None
-        if module.kind == "namespace":
+        if module.kind == "namespace" and graph.is_library(module):
             code = compile("", module.name, "exec", dont_inherit=True)
         if code is not None:
             data = marshal.dumps(code)
             size = len(data)
             (folder / f"{number}.code").write_bytes(data)
         rows.append({"name": module.name, "kind": module.kind, "file": module.file, "number": number, "size": size,
-                     "importers": module.importers})
-    text = json.dumps({"modules": rows, "missing": graph.missing}, indent=1)
+                     "frozen_name": graph.frozen_name(module), "importers": module.importers})
+    main_file = graph.shown(graph.modules[MAIN].file)
+    text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main_file,
+                       "reads_documentation": graph.reads_documentation(), "imports_anew": graph.imports_anew(),
+                       "ready_library": ready_library, "ready_program": ready_program}, indent=1)
     (folder / "graph.json").write_text(text, encoding="utf-8")
 
 

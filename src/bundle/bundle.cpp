@@ -7,9 +7,12 @@
 
 #include "bundle/module_graph.h"
 #include "bundle/program_source.h"
+#include "bundle/snapshot.h"
 #include "support/files.h"
 #include "support/interruption.h"
 #include "support/text.h"
+#include "wasm/dead_code.h"
+#include "wasm/instance_state.h"
 #include "wasm/module.h"
 #include "wasm/validator.h"
 
@@ -18,6 +21,16 @@ namespace taipan::bundle {
 namespace fs = std::filesystem;
 
 namespace {
+
+Result<std::vector<uint8_t>> readBytes(const fs::path& file) {
+    const std::string text = TRY(readFile(file));
+    return std::vector<uint8_t>(text.begin(), text.end());
+}
+
+/// runtime/bundle/without_ast.cpp, and what it stands in for.
+constexpr auto kWithoutAst = std::to_array<std::string_view>(
+    {"without_ast.o", "-Wl,--wrap=PyAST_Check", "-Wl,--wrap=PyAST_mod2obj", "-Wl,--wrap=PyAST_obj2mod",
+     "-Wl,--wrap=_PyAST_Fini"});
 
 /// Words of a file of the kit, a line each.
 Result<void> appendWords(std::vector<std::string>& line, const fs::path& file) {
@@ -38,7 +51,8 @@ Result<void> runClang(const ProcessRunner& runner, const std::vector<std::string
 }
 
 /// The program's own object, then all that the kit says.
-Result<void> link(const fs::path& source, const fs::path& output, const interpreter::BundleTools& tools,
+Result<void> link(const fs::path& source, const fs::path& output, const ProgramGraph& graph,
+                  const interpreter::BundleTools& tools,
                   const ProcessRunner& runner, const fs::path& log) {
     const fs::path object = fs::path(source).replace_extension(".o");
     std::vector<std::string> compile;
@@ -47,18 +61,17 @@ Result<void> link(const fs::path& source, const fs::path& output, const interpre
     compile.insert(compile.end(), {"-std=c23", "-O1", "-c", source.string(), "-o", object.string()});
     TRY(runClang(runner, compile, tools.kit, log));
     line.insert(line.end(), {"-o", output.string(), object.string()});
+    if (!graph.has("_ast"))
+        line.insert(line.end(), kWithoutAst.begin(), kWithoutAst.end());
     TRY(appendWords(line, tools.kit / "link.txt"));
     return runClang(runner, line, tools.kit, log);
 }
 
-/// Reads the linked file, writes it as short as it can be, and is sure that engines will take it.
-Result<std::string> finish(const fs::path& linked) {
-    const std::string text = TRY(readFile(linked));
-    const wasm::Module module =
-        TRY(wasm::readModule({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
+/// Reads the linked file and is sure that engines will take it.
+Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
+    wasm::Module module = TRY(wasm::readModule(bytes));
     TRY(wasm::validate(module));
-    const std::vector<uint8_t> bytes = wasm::writeModule(module);
-    return std::string(bytes.begin(), bytes.end());
+    return module;
 }
 
 }  // namespace
@@ -72,17 +85,24 @@ Result<Report> compile(const Request& request, const interpreter::BundleTools& t
         return failSystem(error.value(), "cannot use the folder for temporary files, which TMPDIR names");
     const TemporaryDirectory folder = TRY(TemporaryDirectory::create(temporary, "taipan-compile-"));
     const ProcessRunner runner(environment, &interruption);
-    const std::vector<FrozenModule> modules = TRY(findModules(request, tools, runner, folder.path()));
+    const ProgramGraph graph = TRY(findModules(request, tools, runner, folder.path()));
     const fs::path source = folder.path() / "program.c";
-    TRY(writeFile(source, programSource(modules, request.program.string())));
+    TRY(writeFile(source, programSource(graph)));
     const fs::path linked = folder.path() / "linked.wasm";
-    TRY(link(source, linked, tools, runner, folder.path() / "clang.log"));
-    const std::string bytes = TRY(finish(linked));
-    TRY(writeFile(request.output, bytes));
+    TRY(link(source, linked, graph, tools, runner, folder.path() / "clang.log"));
+    const std::vector<uint8_t> bytes = TRY(readBytes(linked));
+    wasm::Module module = TRY(readLinked(bytes));
     Report report;
-    report.size = bytes.size();
-    for (const FrozenModule& module : modules)
-        report.modules.push_back(module.row);
+    if (request.takes_snapshot)
+        report.late = TRY(addSnapshot(module, graph, tools, runner, folder.path()));
+    wasm::removeExports(module, kSnapshotExports);
+    TRY(wasm::dropDeadCode(module));
+    TRY(wasm::validate(module));
+    const std::vector<uint8_t> result = wasm::writeModule(module);
+    TRY(writeFile(request.output, std::string(result.begin(), result.end())));
+    report.size = result.size();
+    for (const FrozenModule& one : graph.modules)
+        report.modules.push_back(one.row);
     return report;
 }
 

@@ -20,6 +20,7 @@ struct Request {
     std::vector<std::string> include = {};
     std::vector<std::string> exclude = {};
     std::vector<std::filesystem::path> python_path = {};
+    bool takes_snapshot = true;
 };
 
 struct ModuleRow {
@@ -29,8 +30,15 @@ struct ModuleRow {
     std::string first_importer;  ///< who wants it
 };
 
+/// A module that is imported at each start, and not once for the snapshot.
+struct LateModule {
+    std::string name;
+    std::string reason;  ///< what its import does: "asks for the time"
+};
+
 struct Report {
     std::vector<ModuleRow> modules;
+    std::vector<LateModule> late;
     size_t size = 0;  ///< of the file
 };
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "bundle/program_source.h"
 #include "support/files.h"
 #include "support/paths.h"
@@ -17,7 +19,7 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kTool = "cpython/tools/module_graph.py";
-constexpr const char* kLeftOut = "cpython/3.13/bundle/left_out.py";
+constexpr const char* kOwnModules = "cpython/3.13/bundle";
 constexpr const char* kFacts = "cpython/3.13/import_facts.json";
 
 Result<std::vector<std::string>> builtinModules(const interpreter::BundleTools& tools) {
@@ -51,6 +53,7 @@ std::unexpected<Error> refusal(const fs::path& program, const fs::path& log) {
 FrozenModule moduleOf(const json& row, const fs::path& folder) {
     FrozenModule module;
     module.row.name = row.at("name");
+    module.frozen_name = row.at("frozen_name");
     module.row.kind = row.at("kind");
     module.row.size = row.at("size");
     if (!row.at("importers").empty())
@@ -63,8 +66,12 @@ FrozenModule moduleOf(const json& row, const fs::path& folder) {
 
 }  // namespace
 
-Result<std::vector<FrozenModule>> findModules(const Request& request, const interpreter::BundleTools& tools,
-                                              const ProcessRunner& runner, const fs::path& folder) {
+bool ProgramGraph::has(std::string_view module) const {
+    return std::ranges::any_of(modules, [&](const FrozenModule& one) { return one.row.name == module; });
+}
+
+Result<ProgramGraph> findModules(const Request& request, const interpreter::BundleTools& tools,
+                                 const ProcessRunner& runner, const fs::path& folder) {
     const fs::path repository = TRY(repositoryRoot());
     const json settings = {{"program", request.program.string()},
                            {"python_path", strings(request.python_path)},
@@ -73,24 +80,29 @@ Result<std::vector<FrozenModule>> findModules(const Request& request, const inte
                            {"library", tools.standard_library.string()},
                            {"builtins", TRY(builtinModules(tools))},
                            {"facts", (repository / kFacts).string()},
-                           {"left_out", (repository / kLeftOut).string()}};
+                           {"own_modules", (repository / kOwnModules).string()}};
     const fs::path settings_file = folder / "settings.json";
     TRY(writeFile(settings_file, settings.dump(-1, ' ', false, json::error_handler_t::replace)));
     const fs::path log = folder / "graph.log";
-    const ExitStatus status = TRY(runner.run({{tools.python.string(), "-I", (repository / kTool).string(),
+    const ExitStatus status = TRY(runner.run({{tools.python.string(), "-I", "-X", "no_debug_ranges", (repository / kTool).string(),
                                                settings_file.string(), folder.string()},
                                               std::nullopt,
                                               {}},
                                              Streams::Log, log));
     if (!status.ok())
         return refusal(request.program, log);
-    const json graph = json::parse(TRY(readFile(folder / "graph.json")), nullptr, false);
-    if (graph.is_discarded())
+    const json found = json::parse(TRY(readFile(folder / "graph.json")), nullptr, false);
+    if (found.is_discarded())
         return internal("the list of modules is damaged");
-    std::vector<FrozenModule> modules;
-    for (const json& row : graph.at("modules"))
-        modules.push_back(moduleOf(row, folder));
-    return modules;
+    ProgramGraph graph;
+    for (const json& row : found.at("modules"))
+        graph.modules.push_back(moduleOf(row, folder));
+    graph.main_file = found.at("main_file");
+    graph.ready_library = found.at("ready_library");
+    graph.ready_program = found.at("ready_program");
+    graph.reads_documentation = found.at("reads_documentation");
+    graph.imports_anew = found.at("imports_anew");
+    return graph;
 }
 
 }  // namespace taipan::bundle

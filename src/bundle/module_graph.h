@@ -13,13 +13,24 @@ namespace taipan::bundle {
 
 struct FrozenModule {
     ModuleRow row;
+    std::string frozen_name;     ///< for the interpreter: a path for modules of the program
     std::filesystem::path code;  ///< marshalled; empty if there is none to add
     bool is_package = false;
 };
 
+struct ProgramGraph {
+    std::vector<FrozenModule> modules;
+    std::string main_file;                     ///< in __file__ and in tracebacks
+    std::vector<std::string> ready_library;    ///< what the snapshot is to import of the standard library
+    std::vector<std::string> ready_program;    ///< and of the program
+    bool reads_documentation = false;          ///< of what is not its own
+    bool imports_anew = false;                 ///< may do so, with modules that were imported before
+
+    bool has(std::string_view module) const;
+};
+
 /// Fails as Python does on a syntax error, and with one line on anything else.
-Result<std::vector<FrozenModule>> findModules(const Request& request, const interpreter::BundleTools& tools,
-                                              const ProcessRunner& runner,
-                                              const std::filesystem::path& folder);
+Result<ProgramGraph> findModules(const Request& request, const interpreter::BundleTools& tools,
+                                 const ProcessRunner& runner, const std::filesystem::path& folder);
 
 }  // namespace taipan::bundle

@@ -53,24 +53,37 @@ void addFrozenModules(std::string& source, std::span<const FrozenModule> modules
         if (module.code.empty() || module.row.name == kMain)
             continue;
         source += embedded(fmt::format("static const unsigned char module{}", i), module);
-        rows += fmt::format("  {{{}, module{}, sizeof module{}, {}}},\n", quoted(module.row.name), i, i,
+        rows += fmt::format("  {{{}, module{}, sizeof module{}, {}}},\n", quoted(module.frozen_name), i, i,
                             module.is_package ? 1 : 0);
     }
     source += "struct _frozen { const char* name; const unsigned char* code; int size; int is_package; };\n";
     source += "const struct _frozen taipan_frozen_modules[] = {\n" + rows + "  {0, 0, 0, 0}};\n";
 }
 
+/// Those whose code is in the interpreter already.
+void addCoreModules(std::string& source, std::span<const FrozenModule> modules) {
+    std::string names;
+    for (const FrozenModule& module : modules) {
+        if (module.code.empty() && module.row.kind != "builtin")
+            names += quoted(module.row.name) + ", ";
+    }
+    source += "const char* const taipan_core_modules[] = {" + names + "0};\n";
+}
+
 }  // namespace
 
-std::string programSource(std::span<const FrozenModule> modules, const std::string& main_file) {
+std::string programSource(const ProgramGraph& graph) {
+    const std::vector<FrozenModule>& modules = graph.modules;
     std::string source;
     addExtensionModules(source, modules);
     addFrozenModules(source, modules);
+    addCoreModules(source, modules);
+    source += fmt::format("const int taipan_sheds_documentation = {};\n", graph.reads_documentation ? 0 : 1);
     const auto main = std::ranges::find(modules, kMain, [](const FrozenModule& one) { return one.row.name; });
     if (main != modules.end()) {
         source += embedded("const unsigned char taipan_main_code", *main);
         source += "const int taipan_main_size = sizeof taipan_main_code;\n";
-        source += fmt::format("const char taipan_main_file[] = {};\n", quoted(main_file));
+        source += fmt::format("const char taipan_main_file[] = {};\n", quoted(graph.main_file));
     }
     return source;
 }

@@ -21,7 +21,7 @@ struct InitFunction {
 inline constexpr InitFunction kInitFunctions[] = {
     {"builtins", ""}, {"sys", ""}, {"marshal", "PyMarshal_Init"}, {"_warnings", "_PyWarnings_Init"}};
 
-/// What runtime/bundle_main.cpp and CPython's import.c look for.
-std::string programSource(std::span<const FrozenModule> modules, const std::string& main_file);
+/// What runtime/bundle and CPython's import.c look for.
+std::string programSource(const ProgramGraph& graph);
 
 }  // namespace taipan::bundle

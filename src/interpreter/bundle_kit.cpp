@@ -5,6 +5,7 @@
 //   lib/*.a          the archives      *.o           runtime/
 //   compiler.txt     clang and flags, a word a line
 //   link.txt         what follows the program's objects, a word a line, relative to the folder
+//   without_ast.o    joins them in programs that have no syntax trees; kWithoutAst
 //   modules.txt      the extension modules in libpython3.13.a, a name a line
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,7 +25,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kRecipe = "src/interpreter/bundle_kit.cpp";
-constexpr auto kSources = std::to_array<std::string_view>({"bundle_main.cpp", "eval_tick.cpp"});
+constexpr auto kSources = std::to_array<std::string_view>(
+    {"bundle/program_main.cpp", "bundle/snapshot.cpp", "bundle/hash_renewal.cpp", "bundle/free_memory.cpp",
+     "bundle/shedding.cpp", "bundle/unpacking.cpp", "eval_tick.cpp"});
 constexpr std::string_view kInitPrefix = " T PyInit_";
 
 /// Links the archive into the kit and returns its name there.
@@ -70,6 +73,7 @@ Result<void> build(provision::StepContext& context) {
         const fs::path object = TRY(compileRuntimeSource(context, Platform::Wasi, source, context.output()));
         link.push_back(object.filename().string());
     }
+    TRY(compileRuntimeSource(context, Platform::Wasi, "bundle/without_ast.cpp", context.output()));
     std::error_code error;
     fs::copy_file(context.dependency(kWasiToolchainStep) / kStackProtectorObject,
                   context.output() / "stack_protector.o", error);
@@ -79,6 +83,9 @@ Result<void> build(provision::StepContext& context) {
     const std::vector<std::string> archives = TRY(addArchives(context));
     link.insert(link.end(), archives.begin(), archives.end());
     link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
+    link.emplace_back("-Wl,--compress-relocations");  // a sixth of the code
+    link.emplace_back("-Wl,--export=taipan_packed");
+    link.emplace_back("-nostartfiles");  // program_main.cpp has _start
     TRY(writeFile(context.output() / "compiler.txt",
                   fmt::format("{}\n", fmt::join(compilerWords(context, Platform::Wasi), "\n"))));
     TRY(writeFile(context.output() / "link.txt", fmt::format("{}\n", fmt::join(link, "\n"))));
@@ -94,7 +101,7 @@ provision::Step bundleKit() {
     step.needs = {stepId("cpython", Platform::Wasi), stepId("libraries", Platform::Wasi),
                   stepId("openssl", Platform::Wasi), kWasiToolchainStep};
     step.files = {kRecipe, kFlagsRecipe, kRuntime};
-    step.products = {"link.txt", "compiler.txt", "modules.txt", "bundle_main.o"};
+    step.products = {"link.txt", "compiler.txt", "modules.txt", "program_main.o"};
     step.seconds = 4;
     step.run = build;
     return step;

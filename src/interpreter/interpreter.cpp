@@ -179,14 +179,18 @@ Result<std::filesystem::path> obtainTestModules(const Environment& environment, 
 
 Result<BundleTools> obtainBundleTools(const Environment& environment, ProgressStyle progress) {
     const auto workshop = TRY(open(environment, progress));
-    const std::string ids[] = {kBundleKitStep, kWasiToolchainStep, kNativeStep, kStandardLibraryStep};
+    const std::string ids[] = {kBundleKitStep,       kWasiToolchainStep, kNativeStep,
+                               kStandardLibraryStep, kNodeStep,          kHostCodeStep};
     TRY(workshop->engine->ensure(ids));
     const auto kit = TRY(workshop->engine->ready(kBundleKitStep));
     const auto native = TRY(workshop->engine->ready(kNativeStep));
     const auto library = TRY(workshop->engine->ready(kStandardLibraryStep));
-    if (!kit || !native || !library)
+    const auto node = TRY(workshop->engine->ready(kNodeStep));
+    const auto host = TRY(workshop->engine->ready(kHostCodeStep));
+    if (!kit || !native || !library || !node || !host)
         return internal("the kit for compiled programs is not there after it was made");
-    return BundleTools{*kit, *native / "bin/python3.13", *library / kLibraryFolder};
+    return BundleTools{*kit, *native / "bin/python3.13", *library / kLibraryFolder, nodeIn(*node),
+                       *host};
 }
 
 }  // namespace taipan::interpreter

@@ -60,6 +60,8 @@ struct BundleTools {
     std::filesystem::path kit;               ///< see bundle_kit.cpp
     std::filesystem::path python;            ///< the native interpreter, which reads programs
     std::filesystem::path standard_library;  ///< sources
+    std::filesystem::path node;              ///< runs a program up to its snapshot
+    std::filesystem::path host;              ///< folder with prepare.mjs
 };
 
 /// Made if need be.

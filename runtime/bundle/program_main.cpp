@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// main() of a compiled program: an interpreter whose modules are inside of it, and the program as its
+// __main__.
+#include <Python.h>
+#include <marshal.h>
+#include <wasi/api.h>
+
+#include "../working_directory.h"
+#include "shedding.h"
+#include "snapshot.h"
+#include "unpacking.h"
+
+extern "C" {
+// Of the linker and the C library: constructors, main() with its arguments, destructors.
+void __wasm_call_ctors();
+int __main_void();
+void __wasm_call_dtors();
+
+// What src/bundle generates for each program.
+extern const struct _frozen taipan_frozen_modules[];
+extern const unsigned char taipan_main_code[];
+extern const int taipan_main_size;
+extern const char taipan_main_file[];
+extern const int taipan_sheds_documentation;
+}
+
+namespace {
+
+// The standard library's place in __file__ and in tracebacks.
+constexpr wchar_t kPrefix[] = L"/";
+constexpr wchar_t kLibrary[] = L"/lib/python3.13";
+
+// sys.path: where the program is, and what it was compiled with beside the standard library.
+constexpr const wchar_t* kSearchPath[] = {L"/app", L"/lib/python3.13/site-packages"};
+
+PyStatus configure(PyConfig* config, int argc, char** argv) {
+    config->parse_argv = 0;
+    config->module_search_paths_set = 1;
+    config->pathconfig_warnings = 0;
+    config->user_site_directory = 0;
+    config->write_bytecode = 0;
+    config->_init_main = 0;
+    struct {
+        wchar_t** place;
+        const wchar_t* value;
+    } const texts[] = {{&config->home, kPrefix},
+                       {&config->prefix, kPrefix},
+                       {&config->exec_prefix, kPrefix},
+                       {&config->base_prefix, kPrefix},
+                       {&config->base_exec_prefix, kPrefix},
+                       {&config->stdlib_dir, kLibrary},
+                       {&config->executable, L""},
+                       {&config->base_executable, L""}};
+    for (const auto& [place, value] : texts) {
+        if (const PyStatus status = PyConfig_SetString(config, place, value); PyStatus_Exception(status))
+            return status;
+    }
+    for (const wchar_t* const folder : kSearchPath) {
+        if (const PyStatus status = PyWideStringList_Append(&config->module_search_paths, folder);
+            PyStatus_Exception(status))
+            return status;
+    }
+    return PyConfig_SetBytesArgv(config, argc, argv);
+}
+
+PyStatus initializeInterpreter(int argc, char** argv) {
+    PyImport_FrozenModules = taipan_frozen_modules;
+    PyPreConfig preconfig;
+    PyPreConfig_InitPythonConfig(&preconfig);
+    preconfig.parse_argv = 0;
+    preconfig.utf8_mode = 1;
+    if (const PyStatus status = Py_PreInitialize(&preconfig); PyStatus_Exception(status))
+        return status;
+    PyConfig config;
+    PyConfig_InitPythonConfig(&config);
+    PyStatus status = configure(&config, argc, argv);
+    if (!PyStatus_Exception(status))
+        status = Py_InitializeFromConfig(&config);
+    PyConfig_Clear(&config);
+    return status;
+}
+
+void importOrEnd(const char* name) {
+    PyObject* const module = PyImport_ImportModule(name);
+    if (module == nullptr) {
+        PyErr_Print();
+        exit(1);
+    }
+    Py_DECREF(module);
+}
+
+// An interpreter that finds the program's modules; ends the process if there cannot be one.
+void initialize(int argc, char** argv, bool keeps_code) {
+    PyStatus status = initializeInterpreter(argc, argv);
+    if (!PyStatus_Exception(status)) {
+        if (keeps_code)
+            importOrEnd("_taipan_kept_code");
+        status = _Py_InitializeMain();
+    }
+    if (PyStatus_Exception(status))
+        Py_ExitStatusException(status);
+    importOrEnd("_taipan_importer");
+    importOrEnd("_taipan_left_out");
+}
+
+// Runs the program in __main__; null with an exception set.
+PyObject* runMain() {
+    PyObject* code =
+        PyMarshal_ReadObjectFromString(reinterpret_cast<const char*>(taipan_main_code), taipan_main_size);
+    PyObject* module = PyImport_AddModule("__main__");  // borrowed
+    if (code == nullptr || module == nullptr)
+        return nullptr;
+    PyObject* names = PyModule_GetDict(module);  // borrowed
+    PyObject* file = PyUnicode_FromString(taipan_main_file);
+    if (file == nullptr || PyDict_SetItemString(names, "__file__", file) < 0)
+        return nullptr;
+    Py_DECREF(file);
+    PyObject* result = PyEval_EvalCode(code, names, names);
+    Py_DECREF(code);
+    return result;
+}
+
+// After an interpreter is there. Returns the exit code.
+int runAndFinish() {
+    PyObject* result = runMain();
+    if (result == nullptr)
+        PyErr_Print();  // ends the process itself on SystemExit
+    const bool failed = result == nullptr;
+    Py_XDECREF(result);
+    // As the interpreter's own main does, 120 is for streams that cannot be flushed.
+    return Py_FinalizeEx() < 0 ? 120 : failed;
+}
+
+[[noreturn]] void leave(int code) {
+    __wasm_call_dtors();
+    __wasi_proc_exit(static_cast<unsigned>(code));
+}
+
+struct Arguments {
+    size_t count = 0;
+    char** values = nullptr;
+};
+
+// What the C library does for main(), which there is none of in a program that starts from a snapshot.
+Arguments arguments() {
+    Arguments result;
+    size_t size = 0;
+    if (__wasi_args_sizes_get(&result.count, &size) != 0)
+        Py_FatalError("cannot get the arguments");
+    auto* const text = static_cast<uint8_t*>(PyMem_RawMalloc(size + 1));
+    result.values = static_cast<char**>(PyMem_RawCalloc(result.count + 1, sizeof(char*)));
+    if (text == nullptr || result.values == nullptr)
+        Py_FatalError("no memory to start with");
+    if (__wasi_args_get(reinterpret_cast<uint8_t**>(result.values), text) != 0)
+        Py_FatalError("cannot get the arguments");
+    return result;
+}
+
+}  // namespace
+
+// A program without a snapshot.
+int main(int argc, char** argv) {
+    enterWorkingDirectory();
+    initialize(argc, argv, false);
+    return runAndFinish();
+}
+
+extern "C" {
+
+// In the place of the C library's, which calls the constructors for each export.
+void _start() {
+    __wasm_call_ctors();
+    leave(__main_void());
+}
+
+// Up to the point where the snapshot is taken. Returns 0, or 1 after the reason on standard error.
+[[clang::export_name("taipan_prepare")]] int taipan_prepare() {
+    __wasm_call_ctors();
+    char program[] = "";
+    char* values[] = {program, nullptr};
+    findRuntimeTemplate();
+    initialize(1, values, true);
+    if (prepareSnapshot(taipan_sheds_documentation != 0))
+        return 0;
+    PyErr_Print();
+    return 1;
+}
+
+// _start of a program with a snapshot: `taipan compile` gives it that name.
+[[clang::export_name("taipan_start")]] void taipan_start() {
+    unpackSnapshot();
+    const Arguments given = arguments();
+    if (!startFromSnapshot(static_cast<int>(given.count), given.values)) {
+        PyErr_Print();
+        leave(1);
+    }
+    leave(runAndFinish());
+}
+
+}  // extern "C"
