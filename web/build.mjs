@@ -32,8 +32,15 @@ await mkdir(`${out}/page`, { recursive: true });
 await Promise.all([
   build({
     ...common,
-    entryPoints: ['node/node.ts', 'node/wasi.ts', 'node/prepare.ts'],
+    entryPoints: ['node/node.ts', 'node/wasi.ts', 'node/prepare.ts', 'node/rehearse.ts', 'node/pack.ts'],
     outdir: out,
+    platform: 'node',
+    target: 'node25',
+  }),
+  build({
+    ...common,
+    entryPoints: ['bundle/node.ts'],
+    outdir: `${out}/bundle`,
     platform: 'node',
     target: 'node25',
   }),

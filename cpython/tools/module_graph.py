@@ -539,6 +539,8 @@ def write(graph, folder):
             (folder / f"{number}.code").write_bytes(data)
         rows.append({"name": module.name, "kind": module.kind, "file": module.file, "number": number, "size": size,
                      "frozen_name": graph.frozen_name(module), "importers": module.importers})
+    rehearsal = Path(__file__).with_name("rehearsal.py").read_text(encoding="utf-8")
+    (folder / "rehearsal.code").write_bytes(marshal.dumps(compile(rehearsal, "<rehearsal>", "exec", dont_inherit=True)))
     main_file = graph.shown(graph.modules[MAIN].file)
     text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main_file,
                        "reads_documentation": graph.reads_documentation(), "imports_anew": graph.imports_anew(),

@@ -6,6 +6,7 @@
 #include <wasi/api.h>
 
 #include "../working_directory.h"
+#include "reference.h"
 #include "shedding.h"
 #include "snapshot.h"
 #include "unpacking.h"
@@ -16,6 +17,10 @@ void __wasm_call_ctors();
 int __main_void();
 void __wasm_call_dtors();
 
+// Of CPython, for its own use: Python/pythonrun.c, Modules/atexitmodule.c.
+int _Py_HandleSystemExit(int* code);
+void _PyAtExit_Call(PyInterpreterState* interpreter);
+
 // What src/bundle generates for each program.
 extern const struct _frozen taipan_frozen_modules[];
 extern const unsigned char taipan_main_code[];
@@ -25,6 +30,9 @@ extern const int taipan_sheds_documentation;
 }
 
 namespace {
+
+// The interpreter's own exit code for streams that cannot be flushed.
+constexpr int kCannotFlush = 120;
 
 // The standard library's place in __file__ and in tracebacks.
 constexpr wchar_t kPrefix[] = L"/";
@@ -120,20 +128,46 @@ PyObject* runMain() {
     return result;
 }
 
-// After an interpreter is there. Returns the exit code.
-int runAndFinish() {
-    PyObject* result = runMain();
-    if (result == nullptr)
-        PyErr_Print();  // ends the process itself on SystemExit
-    const bool failed = result == nullptr;
-    Py_XDECREF(result);
-    // As the interpreter's own main does, 120 is for streams that cannot be flushed.
-    return Py_FinalizeEx() < 0 ? 120 : failed;
-}
-
 [[noreturn]] void leave(int code) {
     __wasm_call_dtors();
     __wasi_proc_exit(static_cast<unsigned>(code));
+}
+
+int exit_code = 0;
+
+// Reports the exception that is set, as the interpreter does for a program. Returns its exit code.
+int reportException() {
+    int code = 1;
+    if (PyErr_ExceptionMatches(PyExc_SystemExit) != 0 && _Py_HandleSystemExit(&code) != 0)
+        return code;
+    PyErr_Print();
+    return 1;
+}
+
+bool flush(const char* name) {
+    PyObject* const stream = PySys_GetObject(name);  // borrowed
+    if (stream == nullptr || stream == Py_None)
+        return true;
+    const Reference is_closed(PyObject_GetAttrString(stream, "closed"));
+    const bool is_flushed =
+        (is_closed && PyObject_IsTrue(is_closed.get()) == 1) || Reference(PyObject_CallMethod(stream, "flush", nullptr));
+    PyErr_Clear();  // the interpreter will say it
+    return is_flushed;
+}
+
+// Ends the interpreter and the process; __wrap__PyTraceMalloc_Stop has the last word.
+[[noreturn]] void finish(int code) {
+    _PyAtExit_Call(PyInterpreterState_Get());
+    exit_code = flush("stdout") && flush("stderr") ? code : kCannotFlush;
+    Py_FinalizeEx();
+    leave(exit_code);
+}
+
+[[noreturn]] void runAndFinish() {
+    PyObject* const result = runMain();
+    const int code = result == nullptr ? reportException() : 0;
+    Py_XDECREF(result);
+    finish(code);
 }
 
 struct Arguments {
@@ -156,13 +190,22 @@ Arguments arguments() {
     return result;
 }
 
+void startOrLeave() {
+    unpackSnapshot();
+    const Arguments given = arguments();
+    if (!startFromSnapshot(static_cast<int>(given.count), given.values)) {
+        PyErr_Print();
+        leave(1);
+    }
+}
+
 }  // namespace
 
 // A program without a snapshot.
 int main(int argc, char** argv) {
     enterWorkingDirectory();
     initialize(argc, argv, false);
-    return runAndFinish();
+    runAndFinish();
 }
 
 extern "C" {
@@ -188,13 +231,21 @@ void _start() {
 
 // _start of a program with a snapshot: `taipan compile` gives it that name.
 [[clang::export_name("taipan_start")]] void taipan_start() {
-    unpackSnapshot();
-    const Arguments given = arguments();
-    if (!startFromSnapshot(static_cast<int>(given.count), given.values)) {
-        PyErr_Print();
-        leave(1);
-    }
-    leave(runAndFinish());
+    startOrLeave();
+    runAndFinish();
+}
+
+// The same with a rehearsal (bundle/snapshot.py) in the place of the program: an engine can be told what functions
+// programs begin with.
+[[clang::export_name("taipan_rehearse")]] void taipan_rehearse() {
+    startOrLeave();
+    finish(rehearseProgram() ? 0 : reportException());
+}
+
+// The linker puts it where _Py_Finalize calls the other: modules are gone then, and streams flushed. What would follow
+// only gives memory back.
+void __wrap__PyTraceMalloc_Stop() {
+    leave(exit_code);
 }
 
 }  // extern "C"

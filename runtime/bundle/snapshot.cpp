@@ -94,3 +94,7 @@ bool startFromSnapshot(int argc, char** argv) {
     renewPythonHashes();
     return renewEnvironment() && renewArguments(argc, argv) && callPythonPart("start");
 }
+
+bool rehearseProgram() {
+    return callPythonPart("rehearse");
+}

@@ -11,3 +11,6 @@ bool prepareSnapshot(bool sheds_documentation);
 // Makes anew: hash secret, environment, arguments, folders, standard streams, and what Python modules ask for.
 // False with an exception set.
 bool startFromSnapshot(int argc, char** argv);
+
+// Does what programs like this one may do, as standard input says. False with an exception set.
+bool rehearseProgram();

@@ -74,6 +74,24 @@ Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
     return module;
 }
 
+/// In the form that the output is to have.
+Result<void> writeOutput(const fs::path& program, const Request& request, const interpreter::BundleTools& tools,
+                         const ProcessRunner& runner, const fs::path& folder) {
+    if (request.form == Form::Wasm)
+        return writeFile(request.output, TRY(readFile(program)));
+    const fs::path packed = folder / "packed.mjs";
+    const fs::path log = folder / "pack.log";
+    const ExitStatus status =
+        TRY(runner.run({{tools.node.string(), (tools.host / "pack.mjs").string(),
+                         (tools.host / "bundle/node.mjs").string(), program.string(), packed.string()},
+                        std::nullopt,
+                        {}},
+                       Streams::Log, log));
+    if (!status.ok())
+        return internal("the compiled program cannot be packed: " + readFile(log).value_or(std::string()));
+    return writeFile(request.output, TRY(readFile(packed)));
+}
+
 }  // namespace
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
@@ -99,8 +117,11 @@ Result<Report> compile(const Request& request, const interpreter::BundleTools& t
     TRY(wasm::dropDeadCode(module));
     TRY(wasm::validate(module));
     const std::vector<uint8_t> result = wasm::writeModule(module);
-    TRY(writeFile(request.output, std::string(result.begin(), result.end())));
-    report.size = result.size();
+    const fs::path program = folder.path() / "program.wasm";
+    TRY(writeFile(program, std::string(result.begin(), result.end())));
+    TRY(writeOutput(program, request, tools, runner, folder.path()));
+    report.program_size = result.size();
+    report.size = fs::file_size(request.output, error);
     for (const FrozenModule& one : graph.modules)
         report.modules.push_back(one.row);
     return report;

@@ -14,9 +14,15 @@
 
 namespace taipan::bundle {
 
+enum class Form {
+    Wasm,  ///< for any WASI engine
+    Node,  ///< a module of JavaScript that runs itself
+};
+
 struct Request {
     std::filesystem::path program;  ///< a script
-    std::filesystem::path output;   ///< a .wasm file, written when everything else has gone well
+    std::filesystem::path output;   ///< written when everything else has gone well
+    Form form = Form::Wasm;
     std::vector<std::string> include = {};
     std::vector<std::string> exclude = {};
     std::vector<std::filesystem::path> python_path = {};
@@ -39,7 +45,8 @@ struct LateModule {
 struct Report {
     std::vector<ModuleRow> modules;
     std::vector<LateModule> late;
-    size_t size = 0;  ///< of the file
+    size_t program_size = 0;  ///< of the WebAssembly in it
+    size_t size = 0;          ///< of the file
 };
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,

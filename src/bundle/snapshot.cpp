@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "support/files.h"
 #include "support/text.h"
+#include "wasm/compilation_hints.h"
 #include "wasm/instance_state.h"
 #include "wasm/instructions.h"
 
@@ -99,6 +101,40 @@ Result<void> replaceStart(wasm::Module& module) {
     return {};
 }
 
+/// "Compiled function 0x1234#567 using Liftoff, took ..." -> 567
+std::optional<uint32_t> compiledFunction(std::string_view line) {
+    constexpr std::string_view kBefore = "Compiled function ";
+    const size_t number = line.find('#');
+    uint32_t function = 0;
+    if (!line.starts_with(kBefore) || number == std::string_view::npos ||
+        std::from_chars(line.data() + number + 1, line.data() + line.size(), function).ec != std::errc())
+        return std::nullopt;
+    return function;
+}
+
+/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal. An engine
+/// works without, so whatever goes wrong with it is no reason to give up.
+Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tools, const ProcessRunner& runner,
+                      const fs::path& folder) {
+    const std::vector<uint8_t> bytes = wasm::writeModule(module);
+    const fs::path program = folder / "rehearse.wasm";
+    TRY(writeFile(program, std::string(bytes.begin(), bytes.end())));
+    const fs::path log = folder / "rehearse.log";
+    TRY(runner.run({{tools.node.string(), "--liftoff-only", "--trace-wasm-compilation-times",
+                     (tools.host / "rehearse.mjs").string(), program.string(),
+                     (folder / "rehearsal.code").string()},
+                    std::nullopt,
+                    {}},
+                   Streams::Log, log));
+    std::vector<uint32_t> functions;
+    for (const std::string& line : splitLines(TRY(readFile(log)))) {
+        if (const auto function = compiledFunction(line))
+            functions.push_back(*function);
+    }
+    wasm::addCompilationHints(module, functions);
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
@@ -125,6 +161,7 @@ Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramG
     const wasm::PackedPlace place{kLowestAddress, stack - std::min(stack, kLowestAddress + kUsedStack),
                                   TRY(addressOf(module, kPackedExport))};
     TRY(wasm::putPackedState(module, std::move(state), place));
+    TRY(addHints(module, tools, runner, folder));
     TRY(replaceStart(module));
     std::vector<LateModule> late;
     for (const auto& [name, reason] : found.at("blocked").items())

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kExamples[] = {
     "taipan compile app.py -o app.wasm",
+    "taipan compile app.py -o app.mjs",
     "taipan compile app.py -o app.wasm --include plugins.csv --report",
 };
 
@@ -23,6 +24,7 @@ constexpr Option kOptions[] = {
     {"-o", "FILE", "the same"},
     {"--include", "MODULES", "modules that are found at run time only, separated by commas"},
     {"--exclude", "MODULES", "modules to leave out, separated by commas"},
+    {"--no-snapshot", "", "start the interpreter each time, instead of going on from where it was compiled"},
     {"--report", "", "what is in the file, and why"},
     {"--quiet", "", "no progress while the tools are made on first use"},
 };
@@ -38,6 +40,22 @@ std::vector<std::string> splitCommas(const std::string& text) {
     return names;
 }
 
+struct Ending {
+    std::string_view text;
+    bundle::Form form;
+};
+
+constexpr Ending kEndings[] = {{".wasm", bundle::Form::Wasm}, {".mjs", bundle::Form::Node}};
+
+Result<bundle::Form> formOf(const fs::path& output) {
+    const std::string ending = output.extension().string();
+    const auto known = std::ranges::find(kEndings, ending, &Ending::text);
+    if (known == std::end(kEndings))
+        return misuse(fmt::format("cannot tell what to make of {}", output.string()),
+                      "end its name in .wasm or .mjs");
+    return known->form;
+}
+
 Result<bundle::Request> requestOf(const Arguments& arguments) {
     if (arguments.operands.size() != 1)
         return misuse("compile needs one program", "see 'taipan help compile'");
@@ -49,9 +67,8 @@ Result<bundle::Request> requestOf(const Arguments& arguments) {
                       "name a script");
     const auto given = arguments.value("--output") ? arguments.value("--output") : arguments.value("-o");
     request.output = given ? fs::path(*given) : request.program.filename().replace_extension(".wasm");
-    if (request.output.extension() != ".wasm")
-        return misuse(fmt::format("cannot tell what to make of {}", request.output.string()),
-                      "end its name in .wasm");
+    request.form = TRY(formOf(request.output));
+    request.takes_snapshot = !arguments.has("--no-snapshot");
     if (const fs::path folder = request.output.parent_path();
         !folder.empty() && !fs::is_directory(folder, error))
         return misuse(fmt::format("cannot write {}: its folder is not there", request.output.string()),
@@ -70,6 +87,8 @@ std::string reportText(const bundle::Report& report) {
         text += fmt::format("{:>9}  {:<9}  {:<40} {}\n", row.size, row.kind, row.name, row.first_importer);
         code += row.size;
     }
+    for (const bundle::LateModule& late : report.late)
+        text += fmt::format("{} is imported at each start: its import {}\n", late.name, late.reason);
     return text + fmt::format("{} modules, {} bytes of code; {} bytes in all\n", report.modules.size(), code,
                               report.size);
 }
@@ -86,8 +105,8 @@ Result<int> run(const Arguments& arguments, World& world) {
 }  // namespace
 
 constinit const Verb kCompile{"compile",
-                              "Makes a program one WebAssembly file",
-                              "FILE [-o OUT.wasm] [--include MODULES] [--exclude MODULES] [--report]",
+                              "Makes a program one file",
+                              "FILE [-o OUT.wasm|OUT.mjs] [--include MODULES] [--exclude MODULES] [--no-snapshot] [--report]",
                               kExamples,
                               kOptions,
                               Operands::Any,

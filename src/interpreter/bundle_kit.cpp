@@ -84,6 +84,7 @@ Result<void> build(provision::StepContext& context) {
     link.insert(link.end(), archives.begin(), archives.end());
     link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
     link.emplace_back("-Wl,--compress-relocations");  // a sixth of the code
+    link.emplace_back("-Wl,--wrap=_PyTraceMalloc_Stop");
     link.emplace_back("-Wl,--export=taipan_packed");
     link.emplace_back("-nostartfiles");  // program_main.cpp has _start
     TRY(writeFile(context.output() / "compiler.txt",

@@ -7,163 +7,16 @@
 
 import fs from 'node:fs';
 
-import { Errno, FileType, InstanceMemory } from '../wasi/preview1.ts';
+import { PreparationHost } from './preparation-host.ts';
 
 const kExitFailure = 1;
 const kExitMisuse = 2;
-const kRoot = 3;
-/** 2025-01-01: the time in which snapshots are taken, so that the same program gives the same bytes. */
-const kTime = 1_735_689_600_000_000_000n;
 const kMaximumRuns = 100;
 
 interface Plan {
   readonly library: readonly string[];
   readonly program: readonly string[];
   readonly anew: boolean;
-}
-
-/** What the program sees while it is prepared: nothing, always the same, and somebody who takes notes. */
-class PreparationHost {
-  readonly memory = new InstanceMemory();
-  output = '';
-  errors = '';
-  readonly #plan: string;
-  readonly #isRecording: boolean;
-  #effects: string[] = [];
-  #wasPlanRead = false;
-  #isEnd = false;
-  #random = 1;
-
-  constructor(plan: string, isRecording: boolean) {
-    this.#plan = plan;
-    this.#isRecording = isRecording;
-  }
-
-  /** Standard input is where we speak: the plan, then each time what happened since; then the end. */
-  #speak(): string {
-    if (this.#isEnd) {
-      this.#isEnd = false;
-      return '';
-    }
-    this.#isEnd = true;
-    const text = this.#wasPlanRead ? this.#effects.join('\n') : this.#plan;
-    this.#wasPlanRead = true;
-    this.#effects = [];
-    if (text === '') this.#isEnd = false;
-    return text;
-  }
-
-  #read(fd: number, vector: number, count: number, result: number): Errno {
-    if (fd !== 0) return Errno.badf;
-    const bytes = new TextEncoder().encode(this.#speak());
-    const [room] = this.memory.vector(vector, count);
-    if (room === undefined || room.length < bytes.length) return Errno.inval;
-    room.set(bytes);
-    this.memory.setU32(result, bytes.length);
-    return Errno.success;
-  }
-
-  #write(fd: number, vector: number, count: number, result: number): Errno {
-    const text = this.memory
-      .vector(vector, count)
-      .map((bytes) => new TextDecoder().decode(bytes))
-      .join('');
-    if (fd === 1) this.output += text;
-    else if (fd === 2) this.errors += text;
-    else return Errno.badf;
-    this.#effects.push('writes output');
-    this.memory.setU32(
-      result,
-      this.memory.vector(vector, count).reduce((sum, bytes) => sum + bytes.length, 0),
-    );
-    return Errno.success;
-  }
-
-  /** Lehmer's generator. */
-  #nextRandom(): number {
-    this.#random = (this.#random * 48271) % 0x7fff_ffff;
-    return this.#random & 0xff;
-  }
-
-  #ofStandardStream(fd: number, then: () => void): Errno {
-    if (fd > kRoot || (fd === kRoot && !this.#isRecording)) return Errno.badf;
-    then();
-    return Errno.success;
-  }
-
-  /** A call with a path: there is no such thing. */
-  #absent(path: number, length: number): Errno {
-    const text = this.memory.text(path, length);
-    if (!/^(app|lib)(\/|$)/.test(text)) this.#effects.push(`looks for /${text}`);
-    return Errno.noent;
-  }
-
-  imports(names: Iterable<string>): WebAssembly.ModuleImports {
-    const memory = this.memory;
-    const known: Record<string, (...parameters: never[]) => Errno> = {
-      args_sizes_get: (count: number, size: number) => this.#sizes(count, size),
-      args_get: () => Errno.success,
-      environ_sizes_get: (count: number, size: number) => this.#sizes(count, size),
-      environ_get: () => Errno.success,
-      clock_res_get: (_clock: number, result: number) => {
-        memory.setU64(result, 1000n);
-        return Errno.success;
-      },
-      clock_time_get: (_clock: number, _precision: bigint, result: number) => {
-        this.#effects.push('asks for the time');
-        memory.setU64(result, kTime);
-        return Errno.success;
-      },
-      random_get: (address: number, length: number) => {
-        this.#effects.push('asks for random bytes');
-        memory.bytes(address, length).set(Array.from({ length }, () => this.#nextRandom()));
-        return Errno.success;
-      },
-      fd_read: (fd: number, vector: number, count: number, result: number) =>
-        this.#read(fd, vector, count, result),
-      fd_write: (fd: number, vector: number, count: number, result: number) =>
-        this.#write(fd, vector, count, result),
-      fd_fdstat_get: (fd: number, result: number) =>
-        this.#ofStandardStream(fd, () => {
-          memory.writeFdstat(result, fd === kRoot ? FileType.directory : FileType.unknown, 0);
-        }),
-      fd_filestat_get: (fd: number, result: number) =>
-        this.#ofStandardStream(fd, () => {
-          memory.writeFilestat(result, fd === kRoot ? FileType.directory : FileType.unknown, 0n, 1n, kTime);
-        }),
-      fd_prestat_get: (fd: number, result: number) => {
-        if (!this.#isRecording || fd !== kRoot) return Errno.badf;
-        memory.setU32(result, 0);
-        memory.setU32(result + 4, 1);
-        return Errno.success;
-      },
-      fd_prestat_dir_name: (_fd: number, path: number) => {
-        memory.bytes(path, 1).set([0x2f]);
-        return Errno.success;
-      },
-      fd_seek: () => Errno.spipe,
-      path_open: (_fd: number, _flags: number, path: number, length: number) => this.#absent(path, length),
-      path_filestat_get: (_fd: number, _flags: number, path: number, length: number) =>
-        this.#absent(path, length),
-      path_readlink: (_fd: number, path: number, length: number) => this.#absent(path, length),
-      proc_exit: (code: number) => {
-        throw new Error(`the program ended with exit code ${String(code)}`);
-      },
-    };
-    const other = (name: string) => (): Errno => {
-      this.#effects.push(`calls ${name}`);
-      return Errno.nosys;
-    };
-    return Object.fromEntries(
-      [...names].map((name) => [name, known[name] ?? other(name)]),
-    ) as WebAssembly.ModuleImports;
-  }
-
-  #sizes(count: number, size: number): Errno {
-    this.memory.setU32(count, 0);
-    this.memory.setU32(size, 0);
-    return Errno.success;
-  }
 }
 
 interface Outcome {
@@ -174,9 +27,10 @@ interface Outcome {
 }
 
 function prepare(module: WebAssembly.Module, plan: string, isRecording: boolean): Outcome {
-  const host = new PreparationHost(plan, isRecording);
-  const names = WebAssembly.Module.imports(module).map((one) => one.name);
-  const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: host.imports(names) });
+  const host = new PreparationHost(new TextEncoder().encode(plan), isRecording, (code) => {
+    throw new Error(`the program ended with exit code ${String(code)}`);
+  });
+  const instance = new WebAssembly.Instance(module, host.importsFor(module));
   host.memory.attach(instance.exports['memory'] as WebAssembly.Memory);
   const start = instance.exports['taipan_prepare'] as () => number;
   let reason = '';
@@ -192,7 +46,12 @@ function prepare(module: WebAssembly.Module, plan: string, isRecording: boolean)
 }
 
 function planText(plan: Plan, blocked: ReadonlyMap<string, string>, isRecording: boolean): string {
-  const lines = [['anew', plan.anew ? '1' : '0'], ['library', ...plan.library], ['program', ...plan.program], ['blocked', ...blocked.keys()]];
+  const lines = [
+    ['anew', plan.anew ? '1' : '0'],
+    ['library', ...plan.library],
+    ['program', ...plan.program],
+    ['blocked', ...blocked.keys()],
+  ];
   return [`record ${isRecording ? '1' : '0'}`, ...lines.map((words) => words.join(' '))].join('\n');
 }
 

@@ -36,7 +36,7 @@ export class InstanceMemory {
 
   get buffer(): ArrayBuffer {
     if (this.#memory === undefined) throw new Error('the program has no memory yet');
-    return this.#memory.buffer as ArrayBuffer;
+    return this.#memory.buffer;
   }
 
   get view(): DataView {
