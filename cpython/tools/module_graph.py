@@ -78,6 +78,16 @@ class Module:
 
 def live_instructions(code, is_main):
     """Those that can run on the target: comparisons with what is known decide jumps."""
+    if id(code) not in live:
+        live[id(code)] = code, list(find_live(code, is_main))
+    return live[id(code)][1]
+
+
+# By the code's address, which is its own as long as it is kept here: to read a code takes more than all else.
+live = {}
+
+
+def find_live(code, is_main):
     skip_to = -1
     window = []
     for instruction in dis.get_instructions(code):
@@ -503,12 +513,20 @@ def compile_source(source, name, has_docstrings=True):
 
 def without_docstrings(tree):
     """The tree, where each docstring has become a statement that is compiled to nothing."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
-            match node.body[0]:
-                case ast.Expr(ast.Constant(str())) as docstring:
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            match node.body:
+                case [ast.Expr(ast.Constant(str())) as docstring, *_]:
                     node.body[0] = ast.copy_location(ast.Pass(), docstring)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            todo += [inner for inner in getattr(node, part, ()) if not isinstance(inner, LEAVES)]
     return tree
+
+
+# Statements in which there are no others.
+LEAVES = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Raise, ast.Import, ast.ImportFrom)
 
 
 def own_modules(settings):

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of addresses that is small: it becomes part of a compiled program. Kept are the differences of words,
-// seven bits a byte, so that addresses in ascending order take a byte or two each.
+// A list of addresses that is small: it becomes part of a compiled program. Kept are the differences of
+// words, seven bits a byte, so that addresses in ascending order take a byte or two each.
 #pragma once
 
 #include <Python.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How CPython 3.13 lays out what its public headers hide, for those who put hashes in order. (Its internal headers
-// are for C.)
+// How CPython 3.13 lays out what its public headers hide, for those who put hashes in order. (Its internal
+// headers are for C.)
 #pragma once
 
 #include <Python.h>
@@ -59,8 +59,7 @@ struct OrderedDict {
 
 // Modules/_functoolsmodule.c: lru_list_elem, a ring; a cache begins with one that holds no key.
 struct CacheLink {
-    PyObject_HEAD
-    CacheLink* previous;
+    PyObject_HEAD CacheLink* previous;
     CacheLink* next;
     Py_hash_t hash;
     PyObject* key;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes all memory that the allocators would give before they ask for fresh memory, clears it and gives it back.
+// Takes all memory that the allocators would give before they ask for fresh memory, clears it and gives it
+// back.
 #include "free_memory.h"
 
 #include <Python.h>
@@ -22,7 +23,8 @@ bool isClear(const void* start, size_t size) {
     return true;
 }
 
-// Of Python's own allocator (Include/internal/pycore_obmalloc.h): blocks of one size share a pool, behind its head.
+// Of Python's own allocator (Include/internal/pycore_obmalloc.h): blocks of one size share a pool, behind its
+// head.
 constexpr size_t kPool = 16384;
 constexpr size_t kPoolHead = 64;  // at most
 constexpr size_t kLargestBlock = 512;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Strings, dicts and the interpreter's own hash tables are found by a look at every word of memory, since nobody has
-// a list of them: where a word is the type of strings, and the hash that stands behind it is that of the text, there
-// is one; where all keys of a table are where they are looked for, it is one. It may be a dead one that nobody has
-// written over, which does no harm. All else is with the garbage collector, or within its reach.
+// Strings, dicts and the interpreter's own hash tables are found by a look at every word of memory, since
+// nobody has a list of them: where a word is the type of strings, and the hash that stands behind it is that
+// of the text, there is one; where all keys of a table are where they are looked for, it is one. It may be a
+// dead one that nobody has written over, which does no harm. All else is with the garbage collector, or
+// within its reach.
 #include "hash_renewal.h"
 
 #include <Python.h>
@@ -31,7 +32,7 @@ struct Lists {
     AddressList late_keys;  // those whose keys have hashes that run Python
     AddressList late_sets;
     AddressList ordered_dicts;
-    AddressList caches;  // of functools.lru_cache
+    AddressList caches;       // of functools.lru_cache
     AddressList hash_tables;  // the interpreter's own
 };
 
@@ -63,8 +64,9 @@ const void* textOf(PyObject* string) {
     auto* const head = reinterpret_cast<PyASCIIObject*>(string);
     if (head->state.compact == 0)
         return reinterpret_cast<PyUnicodeObject*>(string)->data.any;
-    return head->state.ascii != 0 ? static_cast<const void*>(head + 1)
-                                  : static_cast<const void*>(reinterpret_cast<PyCompactUnicodeObject*>(string) + 1);
+    return head->state.ascii != 0
+               ? static_cast<const void*>(head + 1)
+               : static_cast<const void*>(reinterpret_cast<PyCompactUnicodeObject*>(string) + 1);
 }
 
 size_t sizeOf(PyObject* string) {
@@ -88,19 +90,17 @@ bool isHashedString(PyObject* candidate) {
         return false;
     if (!PyUnicode_IS_COMPACT(candidate) && !isInMemory(candidate, sizeof(PyUnicodeObject)))
         return false;
-    if (static_cast<size_t>(length) > static_cast<size_t>(memoryEnd() - reinterpret_cast<char*>(candidate)) / kind)
+    if (static_cast<size_t>(length) >
+        static_cast<size_t>(memoryEnd() - reinterpret_cast<char*>(candidate)) / kind)
         return false;
-    return isBytesInMemory(textOf(candidate), sizeOf(candidate)) &&
-           hashOf(candidate) == hashField(candidate);
+    return isBytesInMemory(textOf(candidate), sizeOf(candidate)) && hashOf(candidate) == hashField(candidate);
 }
 
 Py_hash_t& bytesHashField(PyObject* bytes) {
     Py_hash_t* field = nullptr;
-    _Py_COMP_DIAG_PUSH
-    _Py_COMP_DIAG_IGNORE_DEPR_DECLS
-    field = &reinterpret_cast<PyBytesObject*>(bytes)->ob_shash;
-    _Py_COMP_DIAG_POP
-    return *field;
+    _Py_COMP_DIAG_PUSH _Py_COMP_DIAG_IGNORE_DEPR_DECLS field =
+        &reinterpret_cast<PyBytesObject*>(bytes)->ob_shash;
+    _Py_COMP_DIAG_POP return *field;
 }
 
 Py_hash_t hashOfBytes(PyObject* bytes) {
@@ -108,7 +108,8 @@ Py_hash_t hashOfBytes(PyObject* bytes) {
 }
 
 bool isHashedBytes(PyObject* candidate) {
-    if (!isInMemory(candidate, sizeof(PyBytesObject)) || bytesHashField(candidate) == -1 || Py_SIZE(candidate) < 0)
+    if (!isInMemory(candidate, sizeof(PyBytesObject)) || bytesHashField(candidate) == -1 ||
+        Py_SIZE(candidate) < 0)
         return false;
     return isBytesInMemory(candidate, sizeof(PyBytesObject) + static_cast<size_t>(Py_SIZE(candidate))) &&
            hashOfBytes(candidate) == bytesHashField(candidate);
@@ -125,9 +126,7 @@ struct DictKeys {
     }
     bool hasStrings() const { return table->kind != DictTable::General; }
     Py_ssize_t count() const { return table->entry_count; }
-    PyObject* key(Py_ssize_t at) const {
-        return hasStrings() ? strings()[at].key : entries()[at].key;
-    }
+    PyObject* key(Py_ssize_t at) const { return hasStrings() ? strings()[at].key : entries()[at].key; }
     Py_hash_t hash(Py_ssize_t at) const {
         return hasStrings() ? hashField(strings()[at].key) : entries()[at].hash;
     }
@@ -427,7 +426,8 @@ bool addSet(PySetObject* set) {
 
 bool addWeakReference(PyWeakReference* reference) {
     // Of a dead object the hash is all that is left.
-    return reference->hash == -1 || reference->wr_object == Py_None || lists.cached_hashes.add(&reference->hash);
+    return reference->hash == -1 || reference->wr_object == Py_None ||
+           lists.cached_hashes.add(&reference->hash);
 }
 
 // What an object within the reach of the garbage collector has to be made anew.
@@ -459,7 +459,8 @@ void addCollected(PyObject* object, Walk& walk) {
         Py_TYPE(object)->tp_traverse(object, addReferent, &walk);
 }
 
-// Dates are found with those that have them; tuples and dicts that the collector does not watch are looked into.
+// Dates are found with those that have them; tuples and dicts that the collector does not watch are looked
+// into.
 int addReferent(PyObject* object, void* walk_pointer) {
     auto& walk = *static_cast<Walk*>(walk_pointer);
     if (walk.types.familyOf(Py_TYPE(object)) == TypeTable::Family::Date) {
@@ -512,14 +513,16 @@ bool scan(const TypeTable& types, TableCollection& tables) {
     const _Py_hashtable_get_entry_func generic = genericLookup();
     auto* const end = reinterpret_cast<uintptr_t*>(const_cast<char*>(memoryEnd()));
     for (auto* word = reinterpret_cast<uintptr_t*>(&__global_base); word < end; ++word) {
-        if (const TypeTable::Family family = types.familyOf(reinterpret_cast<const PyTypeObject*>(*word)); family != TypeTable::Family::Other) {
+        if (const TypeTable::Family family = types.familyOf(reinterpret_cast<const PyTypeObject*>(*word));
+            family != TypeTable::Family::Other) {
             constexpr size_t kTypeAt = offsetof(PyObject, ob_type);
             auto* const object = reinterpret_cast<PyObject*>(reinterpret_cast<char*>(word) - kTypeAt);
             if (!addObject(object, family, tables))
                 return false;
         } else if (*word == reinterpret_cast<uintptr_t>(generic)) {
             constexpr size_t kFunctionAt = offsetof(_Py_hashtable_t, get_entry_func);
-            auto* const table = reinterpret_cast<_Py_hashtable_t*>(reinterpret_cast<char*>(word) - kFunctionAt);
+            auto* const table =
+                reinterpret_cast<_Py_hashtable_t*>(reinterpret_cast<char*>(word) - kFunctionAt);
             if (isHashTable(table) && !lists.hash_tables.add(table))
                 return false;
         }
@@ -616,7 +619,8 @@ void renewPythonHashes() {
     lists.late_keys.forEach([](char* at) { rebuildKeys(reinterpret_cast<DictTable*>(at)); });
     lists.late_sets.forEach([](char* at) { rebuildSet(reinterpret_cast<PySetObject*>(at)); });
     lists.ordered_dicts.forEach([](char* at) {
-        for (OrderedNode* node = reinterpret_cast<OrderedDict*>(at)->first; node != nullptr; node = node->next)
+        for (OrderedNode* node = reinterpret_cast<OrderedDict*>(at)->first; node != nullptr;
+             node = node->next)
             node->hash = newHash(node->key, node->hash);
     });
     lists.caches.forEach([](char* at) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hashes of strings depend on a secret, which each start of a program has to choose anew. A snapshot is full of
-// them: in the strings themselves, and as the places of keys in dicts and sets.
+// Hashes of strings depend on a secret, which each start of a program has to choose anew. A snapshot is full
+// of them: in the strings themselves, and as the places of keys in dicts and sets.
 #pragma once
 
 // Finds all that depends on the secret and keeps a list of it; the last thing before a snapshot is taken: no

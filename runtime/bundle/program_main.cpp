@@ -149,8 +149,8 @@ bool flush(const char* name) {
     if (stream == nullptr || stream == Py_None)
         return true;
     const Reference is_closed(PyObject_GetAttrString(stream, "closed"));
-    const bool is_flushed =
-        (is_closed && PyObject_IsTrue(is_closed.get()) == 1) || Reference(PyObject_CallMethod(stream, "flush", nullptr));
+    const bool is_flushed = (is_closed && PyObject_IsTrue(is_closed.get()) == 1) ||
+                            Reference(PyObject_CallMethod(stream, "flush", nullptr));
     PyErr_Clear();  // the interpreter will say it
     return is_flushed;
 }
@@ -235,15 +235,15 @@ void _start() {
     runAndFinish();
 }
 
-// The same with a rehearsal (bundle/snapshot.py) in the place of the program: an engine can be told what functions
-// programs begin with.
+// The same with a rehearsal (bundle/snapshot.py) in the place of the program: an engine can be told what
+// functions programs begin with.
 [[clang::export_name("taipan_rehearse")]] void taipan_rehearse() {
     startOrLeave();
     finish(rehearseProgram() ? 0 : reportException());
 }
 
-// The linker puts it where _Py_Finalize calls the other: modules are gone then, and streams flushed. What would follow
-// only gives memory back.
+// The linker puts it where _Py_Finalize calls the other: modules are gone then, and streams flushed. What
+// would follow only gives memory back.
 void __wrap__PyTraceMalloc_Stop() {
     leave(exit_code);
 }

@@ -95,7 +95,8 @@ void clearStaticType(PyTypeObject* type) {
 
 // Classes of Python have theirs in their dict alone, and it is the program's.
 bool isBuiltin(PyTypeObject* type) {
-    return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0 || type->tp_methods != nullptr || type->tp_getset != nullptr;
+    return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0 || type->tp_methods != nullptr ||
+           type->tp_getset != nullptr;
 }
 
 bool forgetAttribute(PyObject* dict) {

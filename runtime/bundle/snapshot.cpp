@@ -61,7 +61,8 @@ bool renewEnvironment() {
 // Into the same list: modules may have it by another name.
 bool renewList(const char* name, PyObject* values) {
     PyObject* const list = PySys_GetObject(name);  // borrowed
-    return list != nullptr && PyList_Check(list) && PyList_SetSlice(list, 0, PyList_GET_SIZE(list), values) == 0;
+    return list != nullptr && PyList_Check(list) &&
+           PyList_SetSlice(list, 0, PyList_GET_SIZE(list), values) == 0;
 }
 
 bool renewArguments(int argc, char** argv) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All types that there are, by address, and what their objects have in common with those of which built-in type.
+// All types that there are, by address, and what their objects have in common with those of which built-in
+// type.
 #pragma once
 
 #include <Python.h>
@@ -97,7 +98,8 @@ class TypeTable {
             type = type->tp_base;
         if (type == nullptr)
             return false;
-        constexpr const char* kNames[] = {"datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta"};
+        constexpr const char* kNames[] = {"datetime.date", "datetime.datetime", "datetime.time",
+                                          "datetime.timedelta"};
         for (const char* const name : kNames) {
             if (strcmp(type->tp_name, name) == 0)
                 return true;

@@ -52,7 +52,8 @@ void unpackSnapshot() {
     for (size_t group = 0; group < groups; ++group, memory += kBytesPerGroup) {
         for (unsigned left = group_masks[group]; left != 0; left &= left - 1) {
             const unsigned present = *mask++;
-            const v128_t moved = wasm_i8x16_swizzle(wasm_v128_load(value), wasm_v128_load64_zero(places.of_mask[present]));
+            const v128_t moved =
+                wasm_i8x16_swizzle(wasm_v128_load(value), wasm_v128_load64_zero(places.of_mask[present]));
             wasm_v128_store64_lane(memory + __builtin_ctz(left) * kBytesPerMask, moved, 0);
             value += __builtin_popcount(present);
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// In the place of what turns syntax trees into Python objects and back, for programs that have no module `ast`: it is
-// a tenth of a small program. Linked with --wrap.
+// In the place of what turns syntax trees into Python objects and back, for programs that have no module
+// `ast`: it is a tenth of a small program. Linked with --wrap.
 #include <Python.h>
 
 namespace {

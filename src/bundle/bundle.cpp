@@ -28,9 +28,9 @@ Result<std::vector<uint8_t>> readBytes(const fs::path& file) {
 }
 
 /// runtime/bundle/without_ast.cpp, and what it stands in for.
-constexpr auto kWithoutAst = std::to_array<std::string_view>(
-    {"without_ast.o", "-Wl,--wrap=PyAST_Check", "-Wl,--wrap=PyAST_mod2obj", "-Wl,--wrap=PyAST_obj2mod",
-     "-Wl,--wrap=_PyAST_Fini"});
+constexpr auto kWithoutAst =
+    std::to_array<std::string_view>({"without_ast.o", "-Wl,--wrap=PyAST_Check", "-Wl,--wrap=PyAST_mod2obj",
+                                     "-Wl,--wrap=PyAST_obj2mod", "-Wl,--wrap=_PyAST_Fini"});
 
 /// Words of a file of the kit, a line each.
 Result<void> appendWords(std::vector<std::string>& line, const fs::path& file) {
@@ -52,8 +52,7 @@ Result<void> runClang(const ProcessRunner& runner, const std::vector<std::string
 
 /// The program's own object, then all that the kit says.
 Result<void> link(const fs::path& source, const fs::path& output, const ProgramGraph& graph,
-                  const interpreter::BundleTools& tools,
-                  const ProcessRunner& runner, const fs::path& log) {
+                  const interpreter::BundleTools& tools, const ProcessRunner& runner, const fs::path& log) {
     const fs::path object = fs::path(source).replace_extension(".o");
     std::vector<std::string> compile;
     TRY(appendWords(compile, tools.kit / "compiler.txt"));
@@ -75,8 +74,9 @@ Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
 }
 
 /// In the form that the output is to have.
-Result<void> writeOutput(const fs::path& program, const Request& request, const interpreter::BundleTools& tools,
-                         const ProcessRunner& runner, const fs::path& folder) {
+Result<void> writeOutput(const fs::path& program, const Request& request,
+                         const interpreter::BundleTools& tools, const ProcessRunner& runner,
+                         const fs::path& folder) {
     if (request.form == Form::Wasm)
         return writeFile(request.output, TRY(readFile(program)));
     const fs::path packed = folder / "packed.mjs";

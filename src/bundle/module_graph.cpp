@@ -84,11 +84,12 @@ Result<ProgramGraph> findModules(const Request& request, const interpreter::Bund
     const fs::path settings_file = folder / "settings.json";
     TRY(writeFile(settings_file, settings.dump(-1, ' ', false, json::error_handler_t::replace)));
     const fs::path log = folder / "graph.log";
-    const ExitStatus status = TRY(runner.run({{tools.python.string(), "-I", "-X", "no_debug_ranges", (repository / kTool).string(),
-                                               settings_file.string(), folder.string()},
-                                              std::nullopt,
-                                              {}},
-                                             Streams::Log, log));
+    const ExitStatus status =
+        TRY(runner.run({{tools.python.string(), "-I", "-X", "no_debug_ranges", (repository / kTool).string(),
+                         settings_file.string(), folder.string()},
+                        std::nullopt,
+                        {}},
+                       Streams::Log, log));
     if (!status.ok())
         return refusal(request.program, log);
     const json found = json::parse(TRY(readFile(folder / "graph.json")), nullptr, false);

@@ -20,11 +20,11 @@ struct FrozenModule {
 
 struct ProgramGraph {
     std::vector<FrozenModule> modules;
-    std::string main_file;                     ///< in __file__ and in tracebacks
-    std::vector<std::string> ready_library;    ///< what the snapshot is to import of the standard library
-    std::vector<std::string> ready_program;    ///< and of the program
-    bool reads_documentation = false;          ///< of what is not its own
-    bool imports_anew = false;                 ///< may do so, with modules that were imported before
+    std::string main_file;                   ///< in __file__ and in tracebacks
+    std::vector<std::string> ready_library;  ///< what the snapshot is to import of the standard library
+    std::vector<std::string> ready_program;  ///< and of the program
+    bool reads_documentation = false;        ///< of what is not its own
+    bool imports_anew = false;               ///< may do so, with modules that were imported before
 
     bool has(std::string_view module) const;
 };

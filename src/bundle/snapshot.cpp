@@ -112,20 +112,20 @@ std::optional<uint32_t> compiledFunction(std::string_view line) {
     return function;
 }
 
-/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal. An engine
-/// works without, so whatever goes wrong with it is no reason to give up.
-Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tools, const ProcessRunner& runner,
-                      const fs::path& folder) {
+/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal. An
+/// engine works without, so whatever goes wrong with it is no reason to give up.
+Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tools,
+                      const ProcessRunner& runner, const fs::path& folder) {
     const std::vector<uint8_t> bytes = wasm::writeModule(module);
     const fs::path program = folder / "rehearse.wasm";
     TRY(writeFile(program, std::string(bytes.begin(), bytes.end())));
     const fs::path log = folder / "rehearse.log";
-    TRY(runner.run({{tools.node.string(), "--liftoff-only", "--trace-wasm-compilation-times",
-                     (tools.host / "rehearse.mjs").string(), program.string(),
-                     (folder / "rehearsal.code").string()},
-                    std::nullopt,
-                    {}},
-                   Streams::Log, log));
+    TRY(runner.run(
+        {{tools.node.string(), "--liftoff-only", "--trace-wasm-compilation-times",
+          (tools.host / "rehearse.mjs").string(), program.string(), (folder / "rehearsal.code").string()},
+         std::nullopt,
+         {}},
+        Streams::Log, log));
     std::vector<uint32_t> functions;
     for (const std::string& line : splitLines(TRY(readFile(log)))) {
         if (const auto function = compiledFunction(line))
@@ -140,7 +140,8 @@ Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tool
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
                                             const interpreter::BundleTools& tools,
                                             const ProcessRunner& runner, const fs::path& folder) {
-    const json plan = {{"library", graph.ready_library}, {"program", graph.ready_program}, {"anew", graph.imports_anew}};
+    const json plan = {
+        {"library", graph.ready_library}, {"program", graph.ready_program}, {"anew", graph.imports_anew}};
     TRY(writeFile(folder / "plan.json", plan.dump(-1, ' ', false, json::error_handler_t::replace)));
     const fs::path prepared = TRY(writeForHost(module, folder));
     const fs::path log = folder / "prepare.log";

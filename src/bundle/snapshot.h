@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A linked program is run up to the point where its __main__ would begin, and its state then becomes part of it
-// (runtime/bundle/snapshot.h has the other side).
+// A linked program is run up to the point where its __main__ would begin, and its state then becomes part of
+// it (runtime/bundle/snapshot.h has the other side).
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,8 @@ namespace taipan::bundle {
 /// How the names begin of what a linked program exports for this; nobody else wants it.
 inline constexpr std::string_view kSnapshotExports = "taipan_";
 
-/// Changes the module, which then starts with what its snapshot has. Returns the modules whose import is left to the start.
+/// Changes the module, which then starts with what its snapshot has. Returns the modules whose import is left
+/// to the start.
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
                                             const interpreter::BundleTools& tools,
                                             const ProcessRunner& runner, const std::filesystem::path& folder);

@@ -104,12 +104,13 @@ Result<int> run(const Arguments& arguments, World& world) {
 
 }  // namespace
 
-constinit const Verb kCompile{"compile",
-                              "Makes a program one file",
-                              "FILE [-o OUT.wasm|OUT.mjs] [--include MODULES] [--exclude MODULES] [--no-snapshot] [--report]",
-                              kExamples,
-                              kOptions,
-                              Operands::Any,
-                              run};
+constinit const Verb kCompile{
+    "compile",
+    "Makes a program one file",
+    "FILE [-o OUT.wasm|OUT.mjs] [--include MODULES] [--exclude MODULES] [--no-snapshot] [--report]",
+    kExamples,
+    kOptions,
+    Operands::Any,
+    run};
 
 }  // namespace taipan::cli

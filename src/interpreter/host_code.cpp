@@ -55,9 +55,11 @@ provision::Step hostCode() {
     step.id = kHostCodeStep;
     step.title = "bundling the host code";
     step.needs = {kNodeStep, kHostPackagesStep};
-    step.files = {"web/build.mjs", "web/common", "web/node", "web/worker", "web/page", "web/wasi", "web/bundle", "web/tsconfig.json"};
-    step.products = {"node.mjs", "wasi.mjs", "prepare.mjs", "rehearse.mjs", "pack.mjs", "bundle/node.mjs", "worker.mjs", "page/index.html",
-                     "page/page.mjs", "page/run.html", "page/run.mjs"};
+    step.files = {"web/build.mjs", "web/common", "web/node",   "web/worker",
+                  "web/page",      "web/wasi",   "web/bundle", "web/tsconfig.json"};
+    step.products = {"node.mjs",      "wasi.mjs",        "prepare.mjs", "rehearse.mjs",
+                     "pack.mjs",      "bundle/node.mjs", "worker.mjs",  "page/index.html",
+                     "page/page.mjs", "page/run.html",   "page/run.mjs"};
     step.seconds = 2;
     step.run = build;
     return step;

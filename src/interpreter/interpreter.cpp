@@ -189,8 +189,7 @@ Result<BundleTools> obtainBundleTools(const Environment& environment, ProgressSt
     const auto host = TRY(workshop->engine->ready(kHostCodeStep));
     if (!kit || !native || !library || !node || !host)
         return internal("the kit for compiled programs is not there after it was made");
-    return BundleTools{*kit, *native / "bin/python3.13", *library / kLibraryFolder, nodeIn(*node),
-                       *host};
+    return BundleTools{*kit, *native / "bin/python3.13", *library / kLibraryFolder, nodeIn(*node), *host};
 }
 
 }  // namespace taipan::interpreter

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tells engines which functions will be called first, so that they are compiled all at once: the custom section of the
-// compilation hints proposal (metadata.code.compilation_priority), which others pass over.
+// Tells engines which functions will be called first, so that they are compiled all at once: the custom
+// section of the compilation hints proposal (metadata.code.compilation_priority), which others pass over.
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,8 @@
 
 namespace taipan::wasm {
 
-/// Takes the bodies of functions that neither exports nor the start function, element segments, globals and tables
-/// lead to; numbers stay. Returns how many bytes of code that saves. REQUIRES: a valid module.
+/// Takes the bodies of functions that neither exports nor the start function, element segments, globals and
+/// tables lead to; numbers stay. Returns how many bytes of code that saves. REQUIRES: a valid module.
 Result<size_t> dropDeadCode(Module& module);
 
 }  // namespace taipan::wasm

@@ -142,8 +142,8 @@ Result<void> addPackedMemory(Module& module, std::vector<uint8_t> memory, const 
     std::fill_n(memory.begin() + static_cast<std::ptrdiff_t>(part.start), part.size(), uint8_t{0});
     addMemory(module, std::move(memory));
     ByteWriter writer;
-    for (const size_t word : {part.start, size_t{place.start}, packed.group_masks.size(), masks,
-                              masks + packed.masks.size()})
+    for (const size_t word :
+         {part.start, size_t{place.start}, packed.group_masks.size(), masks, masks + packed.masks.size()})
         writer.fixed32(static_cast<uint32_t>(word));
     addData(module, place.start, module.keep(std::move(bytes)));
     addData(module, place.descriptor, module.keep(std::move(writer).take()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An instance's state written back into its module, so that new instances start where it stood: memory as data
-// segments, globals as their initial values. Tables have no way back, so they must not have changed.
+// An instance's state written back into its module, so that new instances start where it stood: memory as
+// data segments, globals as their initial values. Tables have no way back, so they must not have changed.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ void exportMutableGlobals(Module& module, std::string_view prefix);
 /// Takes out exports whose names begin so.
 void removeExports(Module& module, std::string_view prefix);
 
-/// Fails if the module has another shape than one memory of its own and numbers in its globals, or instructions that
-/// change tables.
+/// Fails if the module has another shape than one memory of its own and numbers in its globals, or
+/// instructions that change tables.
 Result<void> putState(Module& module, InstanceState state);
 
 /// Where packed memory waits to be unpacked.
@@ -38,8 +38,8 @@ struct PackedPlace {
     uint32_t descriptor = 0;  ///< the variable that says what is where (runtime/bundle/unpacking.cpp)
 };
 
-/// The same with the memory as packMemory() leaves it: the module's own code has to unpack it first of all. If it does
-/// not fit into its place it is left as it is, and there is nothing to unpack.
+/// The same with the memory as packMemory() leaves it: the module's own code has to unpack it first of all.
+/// If it does not fit into its place it is left as it is, and there is nothing to unpack.
 Result<void> putPackedState(Module& module, InstanceState state, const PackedPlace& place);
 
 }  // namespace taipan::wasm

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Memory without its zeros, which are half of an interpreter's: for each eight bytes a mask of those that are not zero,
-// for each eight masks a mask in the same way, and then the bytes themselves. runtime/bundle/unpacking.cpp undoes it.
+// Memory without its zeros, which are half of an interpreter's: for each eight bytes a mask of those that are
+// not zero, for each eight masks a mask in the same way, and then the bytes themselves.
+// runtime/bundle/unpacking.cpp undoes it.
 #pragma once
 
 #include <cstddef>

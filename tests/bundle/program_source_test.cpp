@@ -7,11 +7,18 @@ namespace taipan::bundle {
 namespace {
 
 FrozenModule frozen(const std::string& name, const std::string& file, bool is_package = false) {
-    return {{name, is_package ? "package" : "source", 1, ""}, file, is_package};
+    return {{name, is_package ? "package" : "source", 1, ""}, name, file, is_package};
 }
 
 FrozenModule builtin(const std::string& name) {
-    return {{name, "builtin", 0, ""}, {}, false};
+    return {{name, "builtin", 0, ""}, name, {}, false};
+}
+
+std::string sourceOf(std::vector<FrozenModule> modules, const std::string& main_file = "") {
+    ProgramGraph graph;
+    graph.modules = std::move(modules);
+    graph.main_file = main_file;
+    return programSource(graph);
 }
 
 bool contains(const std::string& text, std::string_view part) {
@@ -19,10 +26,10 @@ bool contains(const std::string& text, std::string_view part) {
 }
 
 TEST(ProgramSource, HasTheModulesTheProgramAndItsName) {
-    const FrozenModule modules[] = {frozen("__main__", "/t/0.code"), builtin("zlib"),
-                                    frozen("package", "/t/1.code", true),
-                                    frozen("package.module", "/t/2.code")};
-    const std::string source = programSource(modules, "app.py");
+    const std::string source =
+        sourceOf({frozen("__main__", "/t/0.code"), builtin("zlib"), frozen("package", "/t/1.code", true),
+                  frozen("package.module", "/t/2.code")},
+                 "app.py");
     EXPECT_TRUE(contains(source, "taipan_main_code[] = {\n#embed \"0.code\"\n};"));
     EXPECT_TRUE(contains(source, "taipan_main_file[] = \"app.py\";"));
     EXPECT_TRUE(contains(source, "{\"package\", module2, sizeof module2, 1},"));
@@ -33,17 +40,35 @@ TEST(ProgramSource, HasTheModulesTheProgramAndItsName) {
 }
 
 TEST(ProgramSource, ModulesOfTheInterpreterHaveInitFunctionsOfTheirOwnOrNone) {
-    const FrozenModule modules[] = {builtin("sys"), builtin("_warnings"), builtin("marshal")};
-    const std::string source = programSource(modules, "");
+    const std::string source = sourceOf({builtin("sys"), builtin("_warnings"), builtin("marshal")});
     EXPECT_TRUE(contains(source, "{\"sys\", 0},"));
     EXPECT_TRUE(contains(source, "{\"_warnings\", _PyWarnings_Init},"));
     EXPECT_TRUE(contains(source, "{\"marshal\", PyMarshal_Init},"));
 }
 
 TEST(ProgramSource, NamesAreQuotedWhateverIsInThem) {
-    const FrozenModule modules[] = {frozen("__main__", "/t/0.code")};
-    const std::string source = programSource(modules, "a\"b\\c\n9é.py");
+    const std::string source = sourceOf({frozen("__main__", "/t/0.code")}, "a\"b\\c\n9é.py");
     EXPECT_TRUE(contains(source, R"("a\042b\134c\0129\303\251.py")")) << source;
+}
+
+TEST(ProgramSource, ModulesWithoutCodeComeWithTheInterpreter) {
+    FrozenModule os = frozen("os", "");
+    os.code.clear();
+    const std::string source = sourceOf({os, frozen("json", "/t/0.code"), builtin("time")});
+    EXPECT_TRUE(contains(source, "taipan_core_modules[] = {\"os\", 0};")) << source;
+}
+
+TEST(ProgramSource, ModulesOfTheProgramAreFoundByTheirFiles) {
+    FrozenModule module = frozen("package.module", "/t/3.code");
+    module.frozen_name = "/app/package/module.py";
+    EXPECT_TRUE(contains(sourceOf({module}), "{\"/app/package/module.py\", module0,"));
+}
+
+TEST(ProgramSource, DocumentationIsShedUnlessItIsRead) {
+    ProgramGraph graph;
+    EXPECT_TRUE(contains(programSource(graph), "taipan_sheds_documentation = 1;"));
+    graph.reads_documentation = true;
+    EXPECT_TRUE(contains(programSource(graph), "taipan_sheds_documentation = 0;"));
 }
 
 }  // namespace

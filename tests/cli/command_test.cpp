@@ -38,7 +38,8 @@ class CommandTest : public ::testing::Test {
         world.compile = [this](const bundle::Request& request, const Environment&,
                                ProgressStyle) -> Result<bundle::Report> {
             compiled_.push_back(request);
-            return bundle::Report{{{"json", "package", 12, "__main__"}}, 34};
+            return bundle::Report{
+                {{"json", "package", 12, "__main__"}}, {{"clock", "asks for the time"}}, 34, 34};
         };
         world.start = [this](Target, const Installation&, const launch::Program& program,
                              const Environment&) -> Result<int> {
@@ -172,6 +173,11 @@ TEST_F(CommandTest, CompileMakesAWasmOfAScript) {
     EXPECT_NE(out_.find("1 modules, 12 bytes of code; 34 bytes in all"), std::string::npos) << out_;
     EXPECT_EQ(run({"compile", script}), 0);
     EXPECT_EQ(compiled_[1].output, "app.wasm");
+    EXPECT_EQ(compiled_[1].form, bundle::Form::Wasm);
+    EXPECT_TRUE(compiled_[1].takes_snapshot);
+    EXPECT_EQ(run({"compile", script, "-o", "out.mjs", "--no-snapshot"}), 0);
+    EXPECT_EQ(compiled_[2].form, bundle::Form::Node);
+    EXPECT_FALSE(compiled_[2].takes_snapshot);
 }
 
 TEST_F(CommandTest, CompileNeedsAProgramAndAnEndingThatItKnows) {
