@@ -144,8 +144,11 @@ int reportException() {
     return 1;
 }
 
-bool flush(const char* name) {
-    PyObject* const stream = PySys_GetObject(name);  // borrowed
+// Those that the process began with, whatever sys.stdout is now; borrowed and then kept to the end.
+PyObject* first_streams[] = {nullptr, nullptr};
+
+// True as well for a stream that is not there or closed.
+bool flush(PyObject* stream) {
     if (stream == nullptr || stream == Py_None)
         return true;
     const Reference is_closed(PyObject_GetAttrString(stream, "closed"));
@@ -158,7 +161,10 @@ bool flush(const char* name) {
 // Ends the interpreter and the process; __wrap__PyTraceMalloc_Stop has the last word.
 [[noreturn]] void finish(int code) {
     _PyAtExit_Call(PyInterpreterState_Get());
-    exit_code = flush("stdout") && flush("stderr") ? code : kCannotFlush;
+    const bool is_flushed = flush(PySys_GetObject("stdout")) && flush(PySys_GetObject("stderr"));
+    exit_code = is_flushed ? code : kCannotFlush;
+    first_streams[0] = Py_XNewRef(PySys_GetObject("__stdout__"));
+    first_streams[1] = Py_XNewRef(PySys_GetObject("__stderr__"));
     Py_FinalizeEx();
     leave(exit_code);
 }
@@ -245,6 +251,8 @@ void _start() {
 // The linker puts it where _Py_Finalize calls the other: modules are gone then, and streams flushed. What
 // would follow only gives memory back.
 void __wrap__PyTraceMalloc_Stop() {
+    for (PyObject* const stream : first_streams)
+        flush(stream);
     leave(exit_code);
 }
 

@@ -30,6 +30,14 @@ size_t commonLength(const char* left, const char* right, size_t most) {
     return length;
 }
 
+// Include/internal/pycore_runtime.h: what debuggers are told begins with a mark, two numbers and this.
+size_t runtimeSize() {
+    constexpr size_t kSizeAt = 24;
+    uint64_t size = 0;
+    memcpy(&size, &_PyRuntime + kSizeAt, sizeof size);
+    return static_cast<size_t>(size);
+}
+
 bool isOfProgram(const char* name) {
     for (const char* const* one = taipan_core_modules; *one != nullptr; ++one) {
         if (strcmp(*one, name) == 0)
@@ -68,7 +76,8 @@ void removeForeign(const struct _frozen* modules) {
 // CPython's mark between a signature and what follows (Objects/typeobject.c).
 constexpr const char* kSignatureEnd = ")\n--\n\n";
 
-// The linker keeps equal strings once, so a text has to look like nothing else.
+// The compiler keeps equal strings once, so the text has to look like documentation and nothing else.
+// REQUIRES: linked with -O0, or other strings may be the end of it.
 constexpr size_t kShortestText = 32;
 
 void clearText(const char* text) {
@@ -148,12 +157,13 @@ bool clearModules() {
 
 void findRuntimeTemplate() {
     const char* const live = &_PyRuntime;
+    const size_t size = runtimeSize();
     constexpr size_t kEnough = 4096;  // to be sure that it is no coincidence
     for (char* at = &__global_base; at + kEnough < &__data_end; at += sizeof(void*)) {
         if (at == live || memcmp(at, live, kEnough) != 0)
             continue;
         template_start = at;
-        template_size = commonLength(at, live, static_cast<size_t>(&__data_end - at));
+        template_size = commonLength(at, live, size);
         return;
     }
 }

@@ -75,11 +75,26 @@ bool renewArguments(int argc, char** argv) {
     return arguments && renewList("argv", arguments.get()) && renewList("orig_argv", arguments.get());
 }
 
+// The collector is not to look at what the library has (bundle/snapshot.py), but the program's own module is
+// here already.
+bool showMainToCollector() {
+    PyObject* const main = PyImport_AddModule("__main__");  // borrowed
+    if (main == nullptr)
+        return false;
+    PyObject* const names = PyModule_GetDict(main);  // borrowed
+    PyObject_GC_UnTrack(main);
+    PyObject_GC_Track(main);
+    PyObject_GC_UnTrack(names);
+    PyObject_GC_Track(names);
+    return true;
+}
+
 }  // namespace
 
 bool prepareSnapshot(bool sheds_documentation) {
     __wasilibc_populate_preopens();  // none; else the C library would look for them by itself later
-    if (!callPythonPart("prepare") || !shedSpentData() || (sheds_documentation && !shedDocumentation()))
+    if (!callPythonPart("prepare") || !showMainToCollector() || !shedSpentData() ||
+        (sheds_documentation && !shedDocumentation()))
         return false;
     __wasilibc_deinitialize_environ();
     clearFreeMemory();

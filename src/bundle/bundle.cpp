@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <system_error>
+#include <utility>
 
 #include "bundle/module_graph.h"
 #include "bundle/program_source.h"
@@ -73,12 +74,9 @@ Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
     return module;
 }
 
-/// In the form that the output is to have.
-Result<void> writeOutput(const fs::path& program, const Request& request,
-                         const interpreter::BundleTools& tools, const ProcessRunner& runner,
-                         const fs::path& folder) {
-    if (request.form == Form::Wasm)
-        return writeFile(request.output, TRY(readFile(program)));
+/// The program and what runs it on Node as one file.
+Result<std::string> packForNode(const fs::path& program, const interpreter::BundleTools& tools,
+                                const ProcessRunner& runner, const fs::path& folder) {
     const fs::path packed = folder / "packed.mjs";
     const fs::path log = folder / "pack.log";
     const ExitStatus status =
@@ -89,7 +87,18 @@ Result<void> writeOutput(const fs::path& program, const Request& request,
                        Streams::Log, log));
     if (!status.ok())
         return internal("the compiled program cannot be packed: " + readFile(log).value_or(std::string()));
-    return writeFile(request.output, TRY(readFile(packed)));
+    return readFile(packed);
+}
+
+Result<std::string> inForm(Form form, const fs::path& program, const interpreter::BundleTools& tools,
+                           const ProcessRunner& runner, const fs::path& folder) {
+    switch (form) {
+        case Form::Wasm:
+            return readFile(program);
+        case Form::Node:
+            return packForNode(program, tools, runner, folder);
+    }
+    std::unreachable();
 }
 
 }  // namespace
@@ -119,9 +128,9 @@ Result<Report> compile(const Request& request, const interpreter::BundleTools& t
     const std::vector<uint8_t> result = wasm::writeModule(module);
     const fs::path program = folder.path() / "program.wasm";
     TRY(writeFile(program, std::string(result.begin(), result.end())));
-    TRY(writeOutput(program, request, tools, runner, folder.path()));
-    report.program_size = result.size();
-    report.size = fs::file_size(request.output, error);
+    for (const Output& output : request.outputs)
+        TRY(writeFile(output.file, TRY(inForm(output.form, program, tools, runner, folder.path()))));
+    report.size = result.size();
     for (const FrozenModule& one : graph.modules)
         report.modules.push_back(one.row);
     return report;

@@ -19,10 +19,14 @@ enum class Form {
     Node,  ///< a module of JavaScript that runs itself
 };
 
+struct Output {
+    std::filesystem::path file;  ///< written when everything else has gone well
+    Form form = Form::Wasm;
+};
+
 struct Request {
     std::filesystem::path program;  ///< a script
-    std::filesystem::path output;   ///< written when everything else has gone well
-    Form form = Form::Wasm;
+    std::vector<Output> outputs;
     std::vector<std::string> include = {};
     std::vector<std::string> exclude = {};
     std::vector<std::filesystem::path> python_path = {};
@@ -45,8 +49,7 @@ struct LateModule {
 struct Report {
     std::vector<ModuleRow> modules;
     std::vector<LateModule> late;
-    size_t program_size = 0;  ///< of the WebAssembly in it
-    size_t size = 0;          ///< of the file
+    size_t size = 0;  ///< of the WebAssembly
 };
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,

@@ -20,8 +20,9 @@ constexpr std::string_view kExamples[] = {
 };
 
 constexpr Option kOptions[] = {
-    {"--output", "FILE", "the file to make; NAME.wasm in the working directory if not given"},
-    {"-o", "FILE", "the same"},
+    {"--output", "FILES",
+     "what to make, separated by commas: .wasm for WASI, .mjs for Node; NAME.wasm if not given"},
+    {"-o", "FILES", "the same"},
     {"--include", "MODULES", "modules that are found at run time only, separated by commas"},
     {"--exclude", "MODULES", "modules to leave out, separated by commas"},
     {"--no-snapshot", "", "start the interpreter each time, instead of going on from where it was compiled"},
@@ -47,13 +48,19 @@ struct Ending {
 
 constexpr Ending kEndings[] = {{".wasm", bundle::Form::Wasm}, {".mjs", bundle::Form::Node}};
 
-Result<bundle::Form> formOf(const fs::path& output) {
-    const std::string ending = output.extension().string();
+Result<bundle::Output> outputNamed(const fs::path& file, const fs::path& program) {
+    const std::string ending = file.extension().string();
     const auto known = std::ranges::find(kEndings, ending, &Ending::text);
     if (known == std::end(kEndings))
-        return misuse(fmt::format("cannot tell what to make of {}", output.string()),
+        return misuse(fmt::format("cannot tell what to make of {}", file.string()),
                       "end its name in .wasm or .mjs");
-    return known->form;
+    std::error_code error;
+    if (const fs::path folder = file.parent_path(); !folder.empty() && !fs::is_directory(folder, error))
+        return misuse(fmt::format("cannot write {}: its folder is not there", file.string()),
+                      "make the folder, or name another");
+    if (fs::exists(file, error) && fs::equivalent(program, file, error))
+        return misuse("the output is the program itself", "give it another name");
+    return bundle::Output{file, known->form};
 }
 
 Result<bundle::Request> requestOf(const Arguments& arguments) {
@@ -65,16 +72,13 @@ Result<bundle::Request> requestOf(const Arguments& arguments) {
     if (!fs::is_regular_file(request.program, error))
         return misuse(fmt::format("cannot compile {}: no such file", request.program.string()),
                       "name a script");
-    const auto given = arguments.value("--output") ? arguments.value("--output") : arguments.value("-o");
-    request.output = given ? fs::path(*given) : request.program.filename().replace_extension(".wasm");
-    request.form = TRY(formOf(request.output));
     request.takes_snapshot = !arguments.has("--no-snapshot");
-    if (const fs::path folder = request.output.parent_path();
-        !folder.empty() && !fs::is_directory(folder, error))
-        return misuse(fmt::format("cannot write {}: its folder is not there", request.output.string()),
-                      "make the folder, or name another");
-    if (fs::exists(request.output, error) && fs::equivalent(request.program, request.output, error))
-        return misuse("the output is the program itself", "give it another name");
+    const auto given = arguments.value("--output") ? arguments.value("--output") : arguments.value("-o");
+    const std::string made = request.program.filename().replace_extension(".wasm").string();
+    for (const std::string& file : splitCommas(given.value_or(made)))
+        request.outputs.push_back(TRY(outputNamed(file, request.program)));
+    if (request.outputs.empty())
+        return misuse("no output is named", "end -o with a file");
     request.include = splitCommas(arguments.value("--include").value_or(""));
     request.exclude = splitCommas(arguments.value("--exclude").value_or(""));
     return request;

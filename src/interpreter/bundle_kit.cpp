@@ -83,7 +83,9 @@ Result<void> build(provision::StepContext& context) {
     const std::vector<std::string> archives = TRY(addArchives(context));
     link.insert(link.end(), archives.begin(), archives.end());
     link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
-    link.emplace_back("-Wl,--compress-relocations");  // a sixth of the code
+    link.emplace_back("-Wl,--compress-relocations");
+    // Strings stay apart: what looks like documentation is cleared, and must not be the end of another's (shedding.cpp).
+    link.emplace_back("-Wl,-O0");
     link.emplace_back("-Wl,--wrap=_PyTraceMalloc_Stop");
     link.emplace_back("-Wl,--export=taipan_packed");
     link.emplace_back("-nostartfiles");  // program_main.cpp has _start

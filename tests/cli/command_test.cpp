@@ -167,16 +167,18 @@ TEST_F(CommandTest, CompileMakesAWasmOfAScript) {
     EXPECT_EQ(run({"compile", script, "-o", "out.wasm", "--include", "a.b,c", "--exclude=d", "--report"}), 0);
     ASSERT_EQ(compiled_.size(), 1U);
     EXPECT_EQ(compiled_[0].program, script);
-    EXPECT_EQ(compiled_[0].output, "out.wasm");
+    ASSERT_EQ(compiled_[0].outputs.size(), 1U);
+    EXPECT_EQ(compiled_[0].outputs[0].file, "out.wasm");
     EXPECT_EQ(compiled_[0].include, (Words{"a.b", "c"}));
     EXPECT_EQ(compiled_[0].exclude, Words{"d"});
     EXPECT_NE(out_.find("1 modules, 12 bytes of code; 34 bytes in all"), std::string::npos) << out_;
     EXPECT_EQ(run({"compile", script}), 0);
-    EXPECT_EQ(compiled_[1].output, "app.wasm");
-    EXPECT_EQ(compiled_[1].form, bundle::Form::Wasm);
+    EXPECT_EQ(compiled_[1].outputs.at(0).file, "app.wasm");
+    EXPECT_EQ(compiled_[1].outputs.at(0).form, bundle::Form::Wasm);
     EXPECT_TRUE(compiled_[1].takes_snapshot);
-    EXPECT_EQ(run({"compile", script, "-o", "out.mjs", "--no-snapshot"}), 0);
-    EXPECT_EQ(compiled_[2].form, bundle::Form::Node);
+    EXPECT_EQ(run({"compile", script, "-o", "out.wasm,out.mjs", "--no-snapshot"}), 0);
+    ASSERT_EQ(compiled_[2].outputs.size(), 2U);
+    EXPECT_EQ(compiled_[2].outputs[1].form, bundle::Form::Node);
     EXPECT_FALSE(compiled_[2].takes_snapshot);
 }
 

@@ -9,7 +9,7 @@ const [file = '', ...args] = process.argv.slice(2);
 const wasi = new WASI({
   version: 'preview1',
   args: [basename(file), ...args],
-  env: {},
+  env: process.env,
   preopens: { '/': process.cwd() },
 });
 const module = await WebAssembly.compile(await readFile(file));

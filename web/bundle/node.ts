@@ -30,7 +30,7 @@ function readProgram(): Uint8Array<ArrayBuffer> {
 function end(code: number): never {
   if (process.platform !== 'win32' && performance.now() < kShortRun) {
     try {
-      process.execve?.('/bin/sh', ['sh', '-c', `exit ${String(code)}`], {});
+      process.execve?.('/bin/sh', ['sh', '-c', `exit ${String(code & 0xff)}`], {});
     } catch {
       // Then it takes a little longer.
     }

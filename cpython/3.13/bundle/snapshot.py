@@ -130,9 +130,17 @@ def import_all(plan):
     for name in plan["library"]:
         if name not in plan["blocked"]:
             try_import(name)
+    freeze()
     for name in plan["program"]:
         if name in plan["blocked"] or not try_import(name):
             break
+
+
+def freeze():
+    """Takes the library from the collector's sight: at the end of each program it would look at nothing else."""
+    import gc
+    gc.collect()
+    gc.freeze()
 
 
 def try_import(name):
@@ -176,7 +184,6 @@ def settle():
     sys.stdout.flush()
     sys.stderr.flush()
     gc.collect()
-    gc.freeze()
 
 
 def forget_hashes(objects):

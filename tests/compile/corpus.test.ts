@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each program of programs/ in each form that `taipan compile` gives it: the same as CPython on the machine. A program is
+// a folder with app.py; case.json may say what it is run with.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { finish, run, taipan, temporaryFolder, type Outcome } from '../e2e/taipan.ts';
+
+const kPrograms = join(import.meta.dirname, 'programs');
+const kEngine = join(import.meta.dirname, '../e2e/wasi_engine.ts');
+const kFlags = ['--disable-warning=ExperimentalWarning', '--stack-size=3900'];
+
+interface Case {
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly options?: readonly string[];
+}
+
+interface Form {
+  readonly name: string;
+  readonly command: (file: string) => readonly string[];
+}
+
+const kForms: readonly Form[] = [
+  { name: 'wasm', command: (file) => [...kFlags, kEngine, file] },
+  { name: 'mjs', command: (file) => ['--stack-size=3900', file] },
+];
+
+async function caseOf(folder: string): Promise<Case> {
+  const text = await readFile(join(folder, 'case.json'), 'utf8').catch(() => '{}');
+  return JSON.parse(text) as Case;
+}
+
+function start(form: Form, cwd: string, { args = [], input = '', env = {} }: Case): Promise<Outcome> {
+  const words = [...form.command(`out.${form.name}`), ...args];
+  const environment = { PATH: process.env['PATH'], ...env };
+  const child = spawn(process.execPath, words, { cwd, stdio: 'pipe', env: environment });
+  const outcome = finish(child);
+  child.stdin.on('error', () => {}); // a program need not read its input
+  child.stdin.end(input);
+  return outcome;
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split('\n').at(-1);
+}
+
+before(async () => {
+  assert.equal((await run('native', ['-c', 'pass'])).code, 0); // built before the clock runs
+});
+
+for (const name of (await readdir(kPrograms)).sort()) {
+  const source = join(kPrograms, name);
+  const settings = await caseOf(source);
+  test(name, { timeout: 240_000 }, async (context) => {
+    // What a program writes, the next would find.
+    const copy = async () => {
+      const folder = await temporaryFolder(context);
+      await cp(source, folder, { recursive: true });
+      return folder;
+    };
+    const cwd = await copy();
+    const { args = [], input = '', env = {}, options = [] } = settings;
+    const native = await run('native', ['app.py', ...args], { cwd, input, env });
+    const outputs = kForms.map((form) => `out.${form.name}`).join(',');
+    for (const form of kForms) {
+      const folder = await copy();
+      if (form === kForms[0]) {
+        const made = await taipan(['compile', 'app.py', '-o', outputs, ...options], { cwd: folder });
+        assert.equal(made.code, 0, made.stderr);
+        for (const other of kForms) await cp(join(folder, `out.${other.name}`), join(cwd, `out.${other.name}`));
+      } else {
+        await cp(join(cwd, `out.${form.name}`), join(folder, `out.${form.name}`));
+      }
+      const ours = await start(form, folder, settings);
+      assert.equal(ours.stdout, native.stdout, `${form.name}: ${ours.stderr}`);
+      assert.equal(ours.code, native.code, form.name);
+      assert.equal(lastLine(ours.stderr), lastLine(native.stderr), form.name);
+    }
+  });
+}

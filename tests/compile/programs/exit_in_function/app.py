@@ -1,0 +1,8 @@
+def f():
+    try:
+        raise SystemExit(3)
+    finally:
+        print("finally")
+
+
+f()

@@ -1,0 +1,3 @@
+import tables
+
+tables.check()

@@ -1,0 +1,3 @@
+import left
+
+print(left.value(), left.right.value())

@@ -1,0 +1,5 @@
+import right
+
+
+def value():
+    return "left"

@@ -1,0 +1,5 @@
+import left
+
+
+def value():
+    return left.value() + "right"

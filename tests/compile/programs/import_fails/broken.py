@@ -1,0 +1,3 @@
+import json
+
+raise ValueError("at import")

@@ -1,0 +1,2 @@
+print("first is imported")
+NAME = "1"

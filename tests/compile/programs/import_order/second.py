@@ -1,0 +1,4 @@
+import first
+
+print("second sees", first.NAME)
+NAME = "2"

@@ -1,0 +1,3 @@
+import settings
+
+DOUBLE = settings.DEBUG * 2

@@ -1,0 +1,3 @@
+import package
+
+print(package.eager, package.late, sorted(dir(package))[:2])

@@ -1,0 +1,3 @@
+import builtins
+
+COUNT = builtins.COUNT = getattr(builtins, "COUNT", 0) + 1

@@ -1,0 +1,6 @@
+def run():
+    return "ran"
+
+
+if __name__ == "__main__":
+    raise SystemExit(9)

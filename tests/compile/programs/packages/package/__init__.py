@@ -1,0 +1,2 @@
+from . import one
+__all__ = ["one", "two"]

@@ -1,0 +1,3 @@
+def deep():
+    from ..one import VALUE
+    return VALUE + 1
