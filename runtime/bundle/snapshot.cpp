@@ -93,8 +93,8 @@ bool showMainToCollector() {
 
 bool prepareSnapshot(bool sheds_documentation) {
     __wasilibc_populate_preopens();  // none; else the C library would look for them by itself later
-    if (!callPythonPart("prepare") || !showMainToCollector() || !shedSpentData() ||
-        (sheds_documentation && !shedDocumentation()))
+    if (!callPythonPart("prepare_library") || !showMainToCollector() || !callPythonPart("prepare_program") ||
+        !shedSpentData() || (sheds_documentation && !shedDocumentation()))
         return false;
     __wasilibc_deinitialize_environ();
     clearFreeMemory();

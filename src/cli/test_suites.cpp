@@ -104,6 +104,12 @@ Result<Counts> endToEndTests(const Workplace& place) {
                      {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});
 }
 
+Result<Counts> compileTests(const Workplace& place) {
+    TRY(obtain(place, interpreter::Target::Native));
+    return nodeTests(place, "compile", {"tests/compile/*.test.ts"},
+                     {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});
+}
+
 // Tests of the tools that are written in Python, for the native interpreter.
 constexpr std::string_view kToolTests[] = {"tests/cpython/module_graph_test.py",
                                            "tests/cpython/record_profile_test.py",
@@ -136,8 +142,9 @@ struct Suite {
     Result<Counts> (*run)(const Workplace&);
 };
 
-constexpr Suite kSuites[] = {{"units", unitTests}, {"wasm", wasmTests},    {"web", webTests},
-                             {"tools", toolTests}, {"e2e", endToEndTests}, {"python", quickPythonTests}};
+constexpr Suite kSuites[] = {{"units", unitTests},        {"wasm", wasmTests},    {"web", webTests},
+                             {"tools", toolTests},        {"e2e", endToEndTests}, {"compile", compileTests},
+                             {"python", quickPythonTests}};
 
 Result<void> checkName(std::string_view name) {
     std::vector<std::string_view> names;

@@ -72,7 +72,8 @@ for (const name of (await readdir(kPrograms)).sort()) {
       if (form === kForms[0]) {
         const made = await taipan(['compile', 'app.py', '-o', outputs, ...options], { cwd: folder });
         assert.equal(made.code, 0, made.stderr);
-        for (const other of kForms) await cp(join(folder, `out.${other.name}`), join(cwd, `out.${other.name}`));
+        for (const other of kForms)
+          await cp(join(folder, `out.${other.name}`), join(cwd, `out.${other.name}`));
       } else {
         await cp(join(cwd, `out.${form.name}`), join(folder, `out.${form.name}`));
       }

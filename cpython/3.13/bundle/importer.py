@@ -108,3 +108,4 @@ class ImageFinder:
 
 
 sys.path_hooks.insert(0, ImageFinder)
+sys.path_importer_cache.clear()  # of what the interpreter looked for while it started

@@ -2,8 +2,8 @@
 """Inside a compiled program: imports what its snapshot is to hold, and makes anew at the start what a snapshot cannot.
 
 A module whose import touches the world (time, randomness, files, environment, arguments, output) would freeze what it
-found, so it is imported at each start, as ever, and with it all that import it. `prepare` finds out which these are:
-while it records, the host tells it of each call to the outside. Its plan comes in lines on standard input:
+found, so it is imported at each start, as ever, and with it all that import it. `Preparation` finds out which these
+are: while it records, the host tells it of each call to the outside. Its plan comes in lines on standard input:
 
     record 1            0: nothing is recorded, this is what becomes the snapshot
     blocked NAMES       modules that are known to touch the world
@@ -126,23 +126,6 @@ class Recorder:
                 setattr(os, name, told)
 
 
-def import_all(plan):
-    for name in plan["library"]:
-        if name not in plan["blocked"]:
-            try_import(name)
-    freeze()
-    for name in plan["program"]:
-        if name in plan["blocked"] or not try_import(name):
-            break
-
-
-def freeze():
-    """Takes the library from the collector's sight: at the end of each program it would look at nothing else."""
-    import gc
-    gc.collect()
-    gc.freeze()
-
-
 def try_import(name):
     try:
         __import__(name)
@@ -151,22 +134,53 @@ def try_import(name):
     return True
 
 
-def prepare():
-    plan = read_plan()
-    is_recording = plan["record"] == ["1"]
-    recorder = Recorder(frozenset(plan["blocked"]))
-    sys.meta_path.insert(0, recorder)
-    if is_recording:
-        recorder.watch_environment()
-        ImageLoader.exec_module = recorder.recording(ImageLoader.exec_module)
-        FrozenImporter.exec_module = recorder.recording(FrozenImporter.exec_module)
-    import_all(plan)
-    _taipan_kept_code.settle(plan["anew"] == ["1"])
-    sys.meta_path.remove(recorder)
-    for module, effect in recorder.found.items():
-        posix.write(1, f"{module}\t{effect}\n".encode())
-    if not is_recording:
-        settle()
+class Preparation:
+    """In two parts: what stands between them is C (runtime/bundle/snapshot.cpp)."""
+
+    def __init__(self):
+        self.plan = read_plan()
+        self.is_recording = self.plan["record"] == ["1"]
+        self.recorder = Recorder(frozenset(self.plan["blocked"]))
+
+    def import_library(self):
+        sys.meta_path.insert(0, self.recorder)
+        if self.is_recording:
+            self.recorder.watch_environment()
+            ImageLoader.exec_module = self.recorder.recording(ImageLoader.exec_module)
+            FrozenImporter.exec_module = self.recorder.recording(FrozenImporter.exec_module)
+        for name in self.plan["library"]:
+            if name not in self.plan["blocked"]:
+                try_import(name)
+        # From the collector's sight: at the end of each program it would look at nothing else.
+        import gc
+        gc.collect()
+        gc.freeze()
+
+    def import_program(self):
+        for name in self.plan["program"]:
+            if name in self.plan["blocked"] or not try_import(name):
+                break
+        sys.meta_path.remove(self.recorder)
+        _taipan_kept_code.settle(self.plan["anew"] == ["1"])
+        for module, effect in self.recorder.found.items():
+            posix.write(1, f"{module}\t{effect}\n".encode())
+        if not self.is_recording:
+            settle()
+
+
+preparation = None
+
+
+def prepare_library():
+    global preparation
+    preparation = Preparation()
+    preparation.import_library()
+
+
+def prepare_program():
+    global preparation
+    preparation.import_program()
+    preparation = None
 
 
 def hooks(moment):

@@ -1,6 +1,5 @@
 import weakref
 
-import noisy
 
 class Loud:
     def __init__(self, name):

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// `node bench/compiled.ts [--rounds N] [--node PATH]`: how large compiled programs are, and how fast they start, beside an
+// empty Node and, where it is installed, Pyodide.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+import { commandLine, lastJsonLine, runOnce, shellQuote } from './lib/process.ts';
+import { parseMeasureLine } from './lib/startup-suite.ts';
+import { median } from './lib/statistics.ts';
+
+const kBench = import.meta.dirname;
+const kTaipan = join(kBench, '../taipan');
+const kTimeout = 60;
+/** What `docs/size.md` asks for. */
+const kRows = [
+  { name: 'hello', raw: 4.5, gzip: 1.6, start: 40 },
+  { name: 'tool', raw: 5.5, gzip: 2.0, start: 60 },
+  { name: 'service', raw: 8, gzip: 2.9, start: 90 },
+] as const;
+
+interface Contender {
+  readonly name: string;
+  readonly command: string;
+  readonly firstLine: number[];
+  readonly total: number[];
+  readonly peak: number[];
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '21' }, node: { type: 'string', default: process.execPath } },
+});
+
+function contender(name: string, command: string): Contender {
+  return { name, command, firstLine: [], total: [], peak: [] };
+}
+
+async function measure(one: Contender): Promise<void> {
+  const measured = commandLine(one.command, []);
+  const meter = `${shellQuote(kTaipan)} run --target native`;
+  const outcome = await runOnce(commandLine(meter, [join(kBench, 'measure.py'), ...measured]), kTimeout);
+  const result = outcome.kind === 'failed' ? outcome.reason : parseMeasureLine(lastJsonLine(outcome.stdout));
+  if (typeof result === 'string') throw new Error(`${one.name} failed: ${result}`);
+  if (result.firstLine !== undefined) one.firstLine.push(result.firstLine * 1000);
+  one.total.push(result.total * 1000);
+  one.peak.push(result.peakBytes / 1e6);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(2);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+async function main(folder: string): Promise<void> {
+  const node = shellQuote(values.node);
+  const baseline = contender('node -e 0', `${node} -e 0`);
+  const ours = kRows.map((row) => {
+    const files = ['wasm', 'mjs'].map((ending) => join(folder, `${row.name}.${ending}`));
+    execFileSync(kTaipan, ['compile', join(kBench, 'compiled', `${row.name}.py`), '-o', files.join(',')], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return contender(row.name, `${node} ${shellQuote(files[1] ?? '')}`);
+  });
+  const driver = `${shellQuote(join(kBench, 'pyodide-driver.mjs'))} ${shellQuote(join(kBench, 'compiled/hello.py'))}`;
+  const hasPyodide = existsSync(join(kBench, 'node_modules/pyodide'));
+  const peers = hasPyodide ? [contender('Pyodide, hello', `${node} ${driver}`)] : [];
+  const all = [baseline, ...ours, ...peers];
+  for (let round = 0; round < Number(values.rounds); ++round) {
+    for (const one of round % 2 === 0 ? all : all.toReversed()) await measure(one);
+    process.stderr.write(`round ${String(round + 1)}/${values.rounds}\n`);
+  }
+  const base = median(baseline.total);
+  console.log(
+    line([
+      'program',
+      'raw MB',
+      'gzip MB',
+      '.mjs MB',
+      'above `node -e 0`, ms',
+      'whole process, ms',
+      'peak MB',
+    ]),
+  );
+  console.log(line(Array.from({ length: 7 }, () => '---')));
+  console.log(line(['node -e 0', '', '', '', '', base.toFixed(0), median(baseline.peak).toFixed(0)]));
+  for (const [index, row] of kRows.entries()) {
+    const one = ours[index];
+    if (one === undefined) continue;
+    const wasm = readFileSync(join(folder, `${row.name}.wasm`));
+    const total = median(one.total);
+    console.log(
+      line([
+        row.name,
+        `${megabytes(wasm.length)} (goal ${String(row.raw)})`,
+        `${megabytes(gzipSync(wasm, { level: 9 }).length)} (goal ${String(row.gzip)})`,
+        megabytes(statSync(join(folder, `${row.name}.mjs`)).size),
+        `${(total - base).toFixed(0)} (goal ${String(row.start)})`,
+        total.toFixed(0),
+        median(one.peak).toFixed(0),
+      ]),
+    );
+  }
+  for (const peer of peers) {
+    const total = median(peer.total);
+    console.log(
+      line([
+        peer.name,
+        '',
+        '',
+        '',
+        (total - base).toFixed(0),
+        total.toFixed(0),
+        median(peer.peak).toFixed(0),
+      ]),
+    );
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'taipan-bench-'));
+try {
+  await main(folder);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,3 @@
+import noisy
+
+print("main", noisy.NOISY.me is noisy.NOISY)
