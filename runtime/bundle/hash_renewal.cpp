@@ -8,12 +8,12 @@
 
 #include <Python.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "address_list.h"
 #include "cpython_layout.h"
+#include "snapshot.h"
 #include "type_table.h"
 
 extern "C" {
@@ -38,12 +38,6 @@ struct Lists {
 };
 
 Lists lists;
-
-// Python cannot say it: it could not find a name in a dict.
-[[noreturn]] void fail(const char* reason) {
-    fprintf(stderr, "Fatal Python error: %s\n", reason);
-    _Exit(1);
-}
 
 // --- what an address may be
 
@@ -264,7 +258,7 @@ void rebuildSet(PySetObject* set) {
     const size_t size = slotsOf(set) * sizeof(setentry);
     auto* const old = static_cast<setentry*>(PyMem_RawMalloc(size));
     if (old == nullptr)
-        fail("no memory to start with");
+        failStart("no memory to start with");
     memcpy(old, set->table, size);
     memset(set->table, 0, size);
     set->fill = set->used;
@@ -567,13 +561,13 @@ void chooseSecret() {
     const char* const wanted = getenv("PYTHONHASHSEED");
     if (wanted == nullptr || *wanted == '\0' || strcmp(wanted, "random") == 0) {
         if (_PyOS_URandomNonblock(&_Py_HashSecret, sizeof _Py_HashSecret) < 0)
-            fail("failed to get random numbers to initialize Python");
+            failStart("failed to get random numbers to initialize Python");
         return;
     }
     char* end = nullptr;
     const unsigned long long seed = strtoull(wanted, &end, 10);
     if (*end != '\0' || seed > UINT32_MAX)
-        fail("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
+        failStart("PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
     memset(&_Py_HashSecret, 0, sizeof _Py_HashSecret);
     if (seed != 0)
         fillFromSeed(static_cast<unsigned>(seed), reinterpret_cast<unsigned char*>(&_Py_HashSecret),

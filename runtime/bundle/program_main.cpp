@@ -186,13 +186,13 @@ Arguments arguments() {
     Arguments result;
     size_t size = 0;
     if (__wasi_args_sizes_get(&result.count, &size) != 0)
-        Py_FatalError("cannot get the arguments");
+        failStart("cannot get the arguments");
     auto* const text = static_cast<uint8_t*>(PyMem_RawMalloc(size + 1));
     result.values = static_cast<char**>(PyMem_RawCalloc(result.count + 1, sizeof(char*)));
     if (text == nullptr || result.values == nullptr)
-        Py_FatalError("no memory to start with");
+        failStart("no memory to start with");
     if (__wasi_args_get(reinterpret_cast<uint8_t**>(result.values), text) != 0)
-        Py_FatalError("cannot get the arguments");
+        failStart("cannot get the arguments");
     return result;
 }
 

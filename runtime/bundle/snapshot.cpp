@@ -2,6 +2,8 @@
 #include "snapshot.h"
 
 #include <Python.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wasi/api.h>
 #include <wasi/libc-environ.h>
@@ -31,7 +33,7 @@ void openFolders() {
         const size_t length = folder.u.dir.pr_name_len;
         auto* const name = static_cast<char*>(PyMem_RawMalloc(length + 1));
         if (name == nullptr)
-            Py_FatalError("no memory to start with");
+            failStart("no memory to start with");
         name[length] = '\0';
         if (__wasi_fd_prestat_dir_name(fd, reinterpret_cast<uint8_t*>(name), length) == 0)
             __wasilibc_register_preopened_fd(static_cast<int>(fd), name);
@@ -90,6 +92,11 @@ bool showMainToCollector() {
 }
 
 }  // namespace
+
+void failStart(const char* reason) {
+    fprintf(stderr, "Fatal Python error: %s\n", reason);
+    _Exit(1);
+}
 
 bool prepareSnapshot(bool sheds_documentation) {
     __wasilibc_populate_preopens();  // none; else the C library would look for them by itself later

@@ -4,6 +4,9 @@
 // back into the module; what starts from there makes anew what belongs to a process and not to a program.
 #pragma once
 
+// Says it and ends the process. Until hashes are renewed Python cannot: it could not find a name in a dict.
+[[noreturn]] void failStart(const char* reason);
+
 // Imports what the plan on standard input says (cpython/3.13/bundle/snapshot.py). False with an exception
 // set. REQUIRES: an initialized interpreter.
 bool prepareSnapshot(bool sheds_documentation);

@@ -39,7 +39,7 @@ class CommandTest : public ::testing::Test {
                                ProgressStyle) -> Result<bundle::Report> {
             compiled_.push_back(request);
             return bundle::Report{
-                {{"json", "package", 12, "__main__"}}, {{"clock", "asks for the time"}}, 34, 34};
+                {{"json", "package", 12, "__main__"}}, {{"clock", "asks for the time"}}, 34};
         };
         world.start = [this](Target, const Installation&, const launch::Program& program,
                              const Environment&) -> Result<int> {
