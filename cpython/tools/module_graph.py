@@ -40,8 +40,10 @@ KNOWN = {("sys", "platform"): "wasi", ("os", "name"): "posix"}
 IMPORT_CALLS = ("import_module", "__import__")
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_FAST", "LOAD_DEREF")
 # What a program may do between imports without changing what they find.
-HARMLESS = frozenset(("RESUME", "NOP", "LOAD_CONST", "STORE_NAME", "IMPORT_NAME", "IMPORT_FROM", "POP_TOP", "MAKE_FUNCTION",
-                      "SET_FUNCTION_ATTRIBUTE", "SWAP", "COPY", "CALL_INTRINSIC_1", "BUILD_TUPLE", "SETUP_ANNOTATIONS"))
+HARMLESS = frozenset((
+    "RESUME", "NOP", "LOAD_CONST", "STORE_NAME", "IMPORT_NAME", "IMPORT_FROM", "POP_TOP", "MAKE_FUNCTION",
+    "SET_FUNCTION_ATTRIBUTE", "SWAP", "COPY", "CALL_INTRINSIC_1", "BUILD_TUPLE", "SETUP_ANNOTATIONS",
+))
 READS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_METHOD",
          "IMPORT_FROM")
 

@@ -84,7 +84,7 @@ Result<void> build(provision::StepContext& context) {
     link.insert(link.end(), archives.begin(), archives.end());
     link.insert(link.end(), kWasiLinkFlags.begin(), kWasiLinkFlags.end());
     link.emplace_back("-Wl,--compress-relocations");
-    // Strings stay apart: what looks like documentation is cleared, and must not be the end of another's (shedding.cpp).
+    // Strings stay apart: documentation is cleared, and no other string may be the end of it (shedding.cpp).
     link.emplace_back("-Wl,-O0");
     link.emplace_back("-Wl,--wrap=_PyTraceMalloc_Stop");
     link.emplace_back("-Wl,--export=taipan_packed");

@@ -149,6 +149,62 @@ class GraphOfAProgram(unittest.TestCase):
     def test_who_wants_what_is_not_there(self):
         self.assertEqual(self.graph("\nimport nowhere.at_all").missing, {"nowhere": [["__main__", 2]]})
 
+    def test_files_have_their_places_inside_of_the_program(self):
+        self.write("app/p/a.py")
+        self.write("library/lib.py")
+        self.write("other/third.py")
+        graph = self.graph("import p.a, lib, third", python_path=[str(self.folder / "other")])
+        names = {name: graph.frozen_name(module) for name, module in graph.modules.items()}
+        self.assertEqual(names, {"__main__": "__main__", "p": "p", "p.a": "/app/p/a.py", "lib": "lib",
+                                 "third": "/lib/python3.13/site-packages/third.py"})
+        self.assertEqual(graph.modules["__main__"].code.co_filename, "/app/app.py")
+        self.assertEqual(graph.modules["lib"].code.co_filename, "/lib/python3.13/lib.py")
+
+    def test_a_snapshot_imports_what_the_program_does_before_anything_else(self):
+        self.write("library/lib.py")
+        self.write("library/late.py")
+        self.write("library/inner.py")
+        for name in ("first", "second", "third"):
+            self.write(f"app/{name}.py", "import inner\n")
+        graph = self.graph('"""Says."""\nX = 1\nimport first, lib\ndef f(): import late\nfrom second import *\n'
+                           "print()\nimport third\n")
+        library, program = graph.ready()
+        self.assertEqual(sorted(library), ["inner", "lib"])
+        self.assertEqual(program, ["first", "second"])
+
+    def test_documentation_of_the_library_is_kept_for_who_reads_it(self):
+        self.write("library/lib.py", '"""Says."""\ndef f():\n "Says more."\n')
+        self.assertIsNone(self.constant(self.graph("import lib"), "lib"))
+        for program in ("import lib; lib.f.__doc__", "import lib; getattr(lib, '__doc__')"):
+            graph = self.graph(program)
+            self.assertTrue(graph.reads_documentation())
+            graph.add_docstrings()
+            self.assertEqual(self.constant(graph, "lib"), "Says.")
+        self.assertFalse(self.graph("print(__doc__)").reads_documentation(), "its own")
+
+    @staticmethod
+    def constant(graph, name):
+        names = {}
+        exec(graph.modules[name].code, names)
+        return names.get("__doc__")
+
+    def test_programs_that_may_import_anew(self):
+        self.assertTrue(self.graph("import sys; del sys.modules['a']").imports_anew())
+        self.assertTrue(self.graph("from importlib import reload").imports_anew())
+        self.assertFalse(self.graph("import sys; sys.exit()").imports_anew())
+
+
+class Docstrings(unittest.TestCase):
+    def test_only_they_go_and_lines_stay(self):
+        source = ('"""Module."""\nclass A:\n  """Class."""\n  def f(self):\n    """Function."""\n    return "kept"\n'
+                  'if A:\n  async def g():\n    "Only this."\nx = "kept"\n"kept as well"\n')
+        code = module_graph.compile_source(source.encode(), "<test>", has_docstrings=False)
+        names = {}
+        exec(code, names)
+        documented = (names["A"], names["A"].f, names["g"])
+        self.assertEqual([names.get("__doc__"), *(one.__doc__ for one in documented)], [None] * 4)
+        self.assertEqual((names["A"]().f(), names["x"], names["A"].f.__code__.co_firstlineno), ("kept", "kept", 4))
+
 
 if __name__ == "__main__":
     unittest.main()
