@@ -67,6 +67,11 @@ function main(): number {
   return wasi.start(new WebAssembly.Instance(module, directImports(all ?? {}, module)));
 }
 
+if (!('zstdDecompressSync' in zlib)) {
+  say(`this program needs Node 25 or newer, and this is ${process.version}`);
+  end(kExitInternal);
+}
+
 try {
   end(main());
 } catch (error) {
