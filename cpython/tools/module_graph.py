@@ -445,12 +445,12 @@ class Graph:
     def code_of(self, spec):
         if isinstance(spec.loader, SourcelessFileLoader):
             return spec.loader.get_code(spec.name)
-        shown = self.shown(spec.origin)
+        is_library = spec.origin.startswith(self.settings["library"])
         try:
             source = Path(spec.origin).read_bytes()
-            return compile_source(source, shown, has_docstrings=not spec.origin.startswith(self.settings["library"]))
+            return compile_source(source, self.shown(spec.origin), has_docstrings=not is_library)
         except SyntaxError:
-            if spec.origin.startswith(self.settings["library"]):
+            if is_library:
                 return None  # such as the damaged files of its tests
             raise
 
@@ -544,7 +544,8 @@ def own_modules(settings):
 
 def write(graph, folder):
     ready_library, ready_program = graph.ready()
-    if graph.reads_documentation():
+    reads_documentation, imports_anew = graph.reads_documentation(), graph.imports_anew()
+    if reads_documentation:
         graph.add_docstrings()
     graph.modules |= {module.name: module for module in own_modules(graph.settings)}
     rows = []
@@ -563,7 +564,7 @@ def write(graph, folder):
     (folder / "rehearsal.code").write_bytes(marshal.dumps(compile(rehearsal, "<rehearsal>", "exec", dont_inherit=True)))
     main_file = graph.shown(graph.modules[MAIN].file)
     text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main_file,
-                       "reads_documentation": graph.reads_documentation(), "imports_anew": graph.imports_anew(),
+                       "reads_documentation": reads_documentation, "imports_anew": imports_anew,
                        "ready_library": ready_library, "ready_program": ready_program}, indent=1)
     (folder / "graph.json").write_text(text, encoding="utf-8")
 

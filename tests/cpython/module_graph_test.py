@@ -193,6 +193,14 @@ class GraphOfAProgram(unittest.TestCase):
         self.assertTrue(self.graph("from importlib import reload").imports_anew())
         self.assertFalse(self.graph("import sys; sys.exit()").imports_anew())
 
+    def test_what_is_asked_of_the_program_is_not_asked_of_what_we_add(self):
+        graph = self.graph("pass", own_modules=str(REPOSITORY / "cpython/3.13/bundle"))
+        (self.folder / "out").mkdir()
+        module_graph.write(graph, self.folder / "out")
+        written = json.loads((self.folder / "out/graph.json").read_text(encoding="utf-8"))
+        self.assertIn("_taipan_snapshot", [row["name"] for row in written["modules"]])
+        self.assertEqual((written["imports_anew"], written["reads_documentation"]), (False, False))
+
 
 class Docstrings(unittest.TestCase):
     def test_only_they_go_and_lines_stay(self):
