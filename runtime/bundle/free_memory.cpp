@@ -14,6 +14,22 @@ struct Taken {
     Taken* next;
 };
 
+// Clears the block and puts it before those that were taken.
+Taken* chain(Taken* block, size_t size, Taken* others) {
+    memset(block, 0, size);
+    block->next = others;
+    return block;
+}
+
+void giveBack(Taken* taken, void (*free)(void*)) {
+    while (taken != nullptr) {
+        Taken* const block = taken;
+        taken = block->next;
+        block->next = nullptr;
+        free(block);
+    }
+}
+
 bool isClear(const void* start, size_t size) {
     const auto* const bytes = static_cast<const unsigned char*>(start);
     for (size_t i = 0; i < size; ++i) {
@@ -44,18 +60,11 @@ void clearBlocks(size_t size) {
     Taken* taken = nullptr;
     while (auto* const block = static_cast<Taken*>(PyObject_Malloc(size))) {
         const bool is_last = isOfFreshPool(block, size);
-        memset(block, 0, size);
-        block->next = taken;
-        taken = block;
+        taken = chain(block, size, taken);
         if (is_last)
             break;
     }
-    while (taken != nullptr) {
-        Taken* const block = taken;
-        taken = block->next;
-        block->next = nullptr;
-        PyObject_Free(block);
-    }
+    giveBack(taken, PyObject_Free);
 }
 
 // Of the C library's allocator: pieces of all sizes, from large to small, below what it has never given.
@@ -71,16 +80,9 @@ void clearPieces() {
             size = size > 512 ? size * 7 / 8 : size - 8;
             continue;
         }
-        memset(piece, 0, size);
-        piece->next = taken;
-        taken = piece;
+        taken = chain(piece, size, taken);
     }
-    while (taken != nullptr) {
-        Taken* const piece = taken;
-        taken = piece->next;
-        piece->next = nullptr;
-        PyMem_RawFree(piece);
-    }
+    giveBack(taken, PyMem_RawFree);
     PyMem_RawFree(top);
 }
 

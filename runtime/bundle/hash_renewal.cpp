@@ -46,17 +46,14 @@ const char* memoryEnd() {
     return reinterpret_cast<const char*>(__builtin_wasm_memory_size(0) * kPage);
 }
 
-bool isInMemory(const void* start, size_t size) {
-    const auto address = reinterpret_cast<uintptr_t>(start);
-    const auto end = reinterpret_cast<uintptr_t>(memoryEnd());
-    return address >= reinterpret_cast<uintptr_t>(&__global_base) && address < end && size <= end - address &&
-           address % sizeof(void*) == 0;
-}
-
 bool isBytesInMemory(const void* start, size_t size) {
     const auto address = reinterpret_cast<uintptr_t>(start);
     const auto end = reinterpret_cast<uintptr_t>(memoryEnd());
     return address >= reinterpret_cast<uintptr_t>(&__global_base) && address < end && size <= end - address;
+}
+
+bool isInMemory(const void* start, size_t size) {
+    return reinterpret_cast<uintptr_t>(start) % sizeof(void*) == 0 && isBytesInMemory(start, size);
 }
 
 // --- strings

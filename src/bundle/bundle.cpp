@@ -2,6 +2,7 @@
 #include "bundle/bundle.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <system_error>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "bundle/module_graph.h"
 #include "bundle/program_source.h"
 #include "bundle/snapshot.h"
+#include "bundle/workplace.h"
 #include "support/files.h"
 #include "support/interruption.h"
 #include "support/text.h"
@@ -22,11 +24,6 @@ namespace taipan::bundle {
 namespace fs = std::filesystem;
 
 namespace {
-
-Result<std::vector<uint8_t>> readBytes(const fs::path& file) {
-    const std::string text = TRY(readFile(file));
-    return std::vector<uint8_t>(text.begin(), text.end());
-}
 
 /// runtime/bundle/without_ast.cpp, and what it stands in for.
 constexpr auto kWithoutAst =
@@ -42,29 +39,32 @@ Result<void> appendWords(std::vector<std::string>& line, const fs::path& file) {
     return {};
 }
 
-Result<void> runClang(const ProcessRunner& runner, const std::vector<std::string>& line, const fs::path& kit,
-                      const fs::path& log) {
-    if (TRY(runner.run({line, kit, {}}, Streams::Log, log)).ok())
+Result<void> runClang(const Workplace& place, const std::vector<std::string>& line) {
+    constexpr std::string_view kLog = "clang.log";
+    if (TRY(place.run(line, kLog, place.tools.kit)).ok())
         return {};
     Error error = internal("the compiled program cannot be linked").error();
-    error.evidence = splitLines(readFile(log).value_or(std::string()));
+    error.evidence = place.linesOf(kLog);
     return std::unexpected(error);
 }
 
-/// The program's own object, then all that the kit says.
-Result<void> link(const fs::path& source, const fs::path& output, const ProgramGraph& graph,
-                  const interpreter::BundleTools& tools, const ProcessRunner& runner, const fs::path& log) {
-    const fs::path object = fs::path(source).replace_extension(".o");
+/// The program's own object, then all that the kit says. Returns the name of the file.
+Result<std::string> link(const Workplace& place, const ProgramGraph& graph) {
+    const std::string source = place.file("program.c");
+    const std::string object = place.file("program.o");
+    const std::string linked = "linked.wasm";
+    TRY(writeFile(source, programSource(graph)));
     std::vector<std::string> compile;
-    TRY(appendWords(compile, tools.kit / "compiler.txt"));
+    TRY(appendWords(compile, place.tools.kit / "compiler.txt"));
     std::vector<std::string> line = compile;
-    compile.insert(compile.end(), {"-std=c23", "-O1", "-c", source.string(), "-o", object.string()});
-    TRY(runClang(runner, compile, tools.kit, log));
-    line.insert(line.end(), {"-o", output.string(), object.string()});
+    compile.insert(compile.end(), {"-std=c23", "-O1", "-c", source, "-o", object});
+    TRY(runClang(place, compile));
+    line.insert(line.end(), {"-o", place.file(linked), object});
     if (!graph.has("_ast"))
         line.insert(line.end(), kWithoutAst.begin(), kWithoutAst.end());
-    TRY(appendWords(line, tools.kit / "link.txt"));
-    return runClang(runner, line, tools.kit, log);
+    TRY(appendWords(line, place.tools.kit / "link.txt"));
+    TRY(runClang(place, line));
+    return linked;
 }
 
 /// Reads the linked file and is sure that engines will take it.
@@ -75,28 +75,22 @@ Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
 }
 
 /// The program and what runs it on Node as one file.
-Result<std::string> packForNode(const fs::path& program, const interpreter::BundleTools& tools,
-                                const ProcessRunner& runner, const fs::path& folder) {
-    const fs::path packed = folder / "packed.mjs";
-    const fs::path log = folder / "pack.log";
-    const ExitStatus status =
-        TRY(runner.run({{tools.node.string(), (tools.host / "pack.mjs").string(),
-                         (tools.host / "bundle/node.mjs").string(), program.string(), packed.string()},
-                        std::nullopt,
-                        {}},
-                       Streams::Log, log));
-    if (!status.ok())
-        return internal("the compiled program cannot be packed: " + readFile(log).value_or(std::string()));
+Result<std::string> packForNode(const Workplace& place, std::string_view program) {
+    constexpr std::string_view kLog = "pack.log";
+    const std::string packed = place.file("packed.mjs");
+    const std::string runner = (place.tools.host / "bundle/node.mjs").string();
+    if (!TRY(place.runScript({}, "pack.mjs", {runner, place.file(program), packed}, kLog)).ok())
+        return internal(
+            fmt::format("the compiled program cannot be packed: {}", fmt::join(place.linesOf(kLog), "; ")));
     return readFile(packed);
 }
 
-Result<std::string> inForm(Form form, const fs::path& program, const interpreter::BundleTools& tools,
-                           const ProcessRunner& runner, const fs::path& folder) {
+Result<std::string> inForm(const Workplace& place, Form form, std::string_view program) {
     switch (form) {
         case Form::Wasm:
-            return readFile(program);
+            return readFile(place.file(program));
         case Form::Node:
-            return packForNode(program, tools, runner, folder);
+            return packForNode(place, program);
     }
     std::unreachable();
 }
@@ -112,25 +106,20 @@ Result<Report> compile(const Request& request, const interpreter::BundleTools& t
         return failSystem(error.value(), "cannot use the folder for temporary files, which TMPDIR names");
     const TemporaryDirectory folder = TRY(TemporaryDirectory::create(temporary, "taipan-compile-"));
     const ProcessRunner runner(environment, &interruption);
-    const ProgramGraph graph = TRY(findModules(request, tools, runner, folder.path()));
-    const fs::path source = folder.path() / "program.c";
-    TRY(writeFile(source, programSource(graph)));
-    const fs::path linked = folder.path() / "linked.wasm";
-    TRY(link(source, linked, graph, tools, runner, folder.path() / "clang.log"));
-    const std::vector<uint8_t> bytes = TRY(readBytes(linked));
+    const Workplace place{tools, runner, folder.path()};
+    const ProgramGraph graph = TRY(findModules(request, place));
+    const std::vector<uint8_t> bytes = TRY(place.readBytes(TRY(link(place, graph))));
     wasm::Module module = TRY(readLinked(bytes));
     Report report;
     if (request.takes_snapshot)
-        report.late = TRY(addSnapshot(module, graph, tools, runner, folder.path()));
+        report.late = TRY(addSnapshot(module, graph, place));
     wasm::removeExports(module, kSnapshotExports);
     TRY(wasm::dropDeadCode(module));
     TRY(wasm::validate(module));
-    const std::vector<uint8_t> result = wasm::writeModule(module);
-    const fs::path program = folder.path() / "program.wasm";
-    TRY(writeFile(program, std::string(result.begin(), result.end())));
+    constexpr std::string_view kProgram = "program.wasm";
+    report.size = TRY(place.writeModule(module, kProgram));
     for (const Output& output : request.outputs)
-        TRY(writeFile(output.file, TRY(inForm(output.form, program, tools, runner, folder.path()))));
-    report.size = result.size();
+        TRY(writeFile(output.file, TRY(inForm(place, output.form, kProgram))));
     for (const FrozenModule& one : graph.modules)
         report.modules.push_back(one.row);
     return report;

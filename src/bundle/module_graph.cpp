@@ -38,10 +38,7 @@ std::vector<std::string> strings(const std::vector<fs::path>& paths) {
 }
 
 /// The last line of what the tool said is the reason; what stands above it belongs to it.
-std::unexpected<Error> refusal(const fs::path& program, const fs::path& log) {
-    std::vector<std::string> lines = splitLines(readFile(log).value_or(std::string()));
-    while (!lines.empty() && trim(lines.back()).empty())
-        lines.pop_back();
+std::unexpected<Error> refusal(const fs::path& program, const std::vector<std::string>& lines) {
     Error error = fail(fmt::format("cannot compile {}{}", program.string(),
                                    lines.size() == 1 ? ": " + lines.front() : ", see above"))
                       .error();
@@ -70,34 +67,34 @@ bool ProgramGraph::has(std::string_view module) const {
     return std::ranges::any_of(modules, [&](const FrozenModule& one) { return one.row.name == module; });
 }
 
-Result<ProgramGraph> findModules(const Request& request, const interpreter::BundleTools& tools,
-                                 const ProcessRunner& runner, const fs::path& folder) {
+Result<ProgramGraph> findModules(const Request& request, const Workplace& place) {
     const fs::path repository = TRY(repositoryRoot());
     const json settings = {{"program", request.program.string()},
                            {"python_path", strings(request.python_path)},
                            {"include", request.include},
                            {"exclude", request.exclude},
-                           {"library", tools.standard_library.string()},
-                           {"builtins", TRY(builtinModules(tools))},
+                           {"library", place.tools.standard_library.string()},
+                           {"builtins", TRY(builtinModules(place.tools))},
                            {"facts", (repository / kFacts).string()},
                            {"own_modules", (repository / kOwnModules).string()}};
-    const fs::path settings_file = folder / "settings.json";
+    const std::string settings_file = place.file("settings.json");
     TRY(writeFile(settings_file, settings.dump(-1, ' ', false, json::error_handler_t::replace)));
-    const fs::path log = folder / "graph.log";
-    const ExitStatus status =
-        TRY(runner.run({{tools.python.string(), "-I", "-X", "no_debug_ranges", (repository / kTool).string(),
-                         settings_file.string(), folder.string()},
-                        std::nullopt,
-                        {}},
-                       Streams::Log, log));
-    if (!status.ok())
-        return refusal(request.program, log);
-    const json found = json::parse(TRY(readFile(folder / "graph.json")), nullptr, false);
+    constexpr std::string_view kLog = "graph.log";
+    const std::vector<std::string> line = {place.tools.python.string(),
+                                           "-I",
+                                           "-X",
+                                           "no_debug_ranges",
+                                           (repository / kTool).string(),
+                                           settings_file,
+                                           place.folder.string()};
+    if (!TRY(place.run(line, kLog)).ok())
+        return refusal(request.program, place.linesOf(kLog));
+    const json found = json::parse(TRY(readFile(place.file("graph.json"))), nullptr, false);
     if (found.is_discarded())
         return internal("the list of modules is damaged");
     ProgramGraph graph;
     for (const json& row : found.at("modules"))
-        graph.modules.push_back(moduleOf(row, folder));
+        graph.modules.push_back(moduleOf(row, place.folder));
     graph.main_file = found.at("main_file");
     graph.ready_library = found.at("ready_library");
     graph.ready_program = found.at("ready_program");

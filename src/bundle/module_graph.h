@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bundle/bundle.h"
-#include "support/process.h"
+#include "bundle/workplace.h"
 
 namespace taipan::bundle {
 
@@ -30,7 +30,6 @@ struct ProgramGraph {
 };
 
 /// Fails as Python does on a syntax error, and with one line on anything else.
-Result<ProgramGraph> findModules(const Request& request, const interpreter::BundleTools& tools,
-                                 const ProcessRunner& runner, const std::filesystem::path& folder);
+Result<ProgramGraph> findModules(const Request& request, const Workplace& place);
 
 }  // namespace taipan::bundle

@@ -16,7 +16,6 @@
 
 namespace taipan::bundle {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 
 namespace {
@@ -27,19 +26,7 @@ constexpr uint32_t kUsedStack = 65536;
 constexpr std::string_view kPackedExport = "taipan_packed";
 constexpr std::string_view kGlobalPrefix = "taipan.global.";
 
-/// The module with its globals exported, for the host to read them.
-Result<fs::path> writeForHost(wasm::Module module, const fs::path& folder) {
-    wasm::exportMutableGlobals(module, kGlobalPrefix);
-    const std::vector<uint8_t> bytes = wasm::writeModule(module);
-    const fs::path file = folder / "prepare.wasm";
-    TRY(writeFile(file, std::string(bytes.begin(), bytes.end())));
-    return file;
-}
-
-std::unexpected<Error> refusal(const fs::path& log) {
-    std::vector<std::string> lines = splitLines(readFile(log).value_or(std::string()));
-    while (!lines.empty() && trim(lines.back()).empty())
-        lines.pop_back();
+std::unexpected<Error> refusal(const std::vector<std::string>& lines) {
     Error error = fail(fmt::format("cannot take a snapshot of the program: {}",
                                    lines.empty() ? "no reason was given" : lines.back()),
                        "compile with --no-snapshot")
@@ -57,10 +44,9 @@ Result<uint64_t> bitsOf(const json& globals, size_t number) {
     return static_cast<uint64_t>(value);
 }
 
-Result<wasm::InstanceState> stateOf(const wasm::Module& module, const json& state, const fs::path& folder) {
+Result<wasm::InstanceState> stateOf(const wasm::Module& module, const json& state, const Workplace& place) {
     wasm::InstanceState result;
-    const std::string memory = TRY(readFile(folder / "memory.bin"));
-    result.memory.assign(memory.begin(), memory.end());
+    result.memory = TRY(place.readBytes("memory.bin"));
     const size_t count = wasm::mutableGlobals(module).size();
     for (size_t i = 0; i < count; ++i)
         result.globals.push_back(TRY(bitsOf(state.at("globals"), i)));
@@ -112,22 +98,16 @@ std::optional<uint32_t> compiledFunction(std::string_view line) {
     return function;
 }
 
-/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal. An
-/// engine works without, so whatever goes wrong with it is no reason to give up.
-Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tools,
-                      const ProcessRunner& runner, const fs::path& folder) {
-    const std::vector<uint8_t> bytes = wasm::writeModule(module);
-    const fs::path program = folder / "rehearse.wasm";
-    TRY(writeFile(program, std::string(bytes.begin(), bytes.end())));
-    const fs::path log = folder / "rehearse.log";
-    TRY(runner.run(
-        {{tools.node.string(), "--liftoff-only", "--trace-wasm-compilation-times",
-          (tools.host / "rehearse.mjs").string(), program.string(), (folder / "rehearsal.code").string()},
-         std::nullopt,
-         {}},
-        Streams::Log, log));
+/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal.
+/// How the rehearsal ends does not matter: an engine works without hints as well.
+Result<void> addHints(wasm::Module& module, const Workplace& place) {
+    constexpr std::string_view kProgram = "rehearse.wasm";
+    constexpr std::string_view kLog = "rehearse.log";
+    TRY(place.writeModule(module, kProgram));
+    TRY(place.runScript({"--liftoff-only", "--trace-wasm-compilation-times"}, "rehearse.mjs",
+                        {place.file(kProgram), place.file("rehearsal.code")}, kLog));
     std::vector<uint32_t> functions;
-    for (const std::string& line : splitLines(TRY(readFile(log)))) {
+    for (const std::string& line : place.linesOf(kLog)) {
         if (const auto function = compiledFunction(line))
             functions.push_back(*function);
     }
@@ -138,31 +118,30 @@ Result<void> addHints(wasm::Module& module, const interpreter::BundleTools& tool
 }  // namespace
 
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
-                                            const interpreter::BundleTools& tools,
-                                            const ProcessRunner& runner, const fs::path& folder) {
+                                            const Workplace& place) {
     const json plan = {
         {"library", graph.ready_library}, {"program", graph.ready_program}, {"anew", graph.imports_anew}};
-    TRY(writeFile(folder / "plan.json", plan.dump(-1, ' ', false, json::error_handler_t::replace)));
-    const fs::path prepared = TRY(writeForHost(module, folder));
-    const fs::path log = folder / "prepare.log";
-    const ExitStatus status =
-        TRY(runner.run({{tools.node.string(), "--stack-size=7000", (tools.host / "prepare.mjs").string(),
-                         prepared.string(), (folder / "plan.json").string(), folder.string()},
-                        std::nullopt,
-                        {}},
-                       Streams::Log, log));
-    if (!status.ok())
-        return refusal(log);
-    const json found = json::parse(TRY(readFile(folder / "state.json")), nullptr, false);
+    const std::string plan_file = place.file("plan.json");
+    TRY(writeFile(plan_file, plan.dump(-1, ' ', false, json::error_handler_t::replace)));
+    constexpr std::string_view kProgram = "prepare.wasm";
+    constexpr std::string_view kLog = "prepare.log";
+    wasm::Module prepared = module;  // whose globals the host can read
+    wasm::exportMutableGlobals(prepared, kGlobalPrefix);
+    TRY(place.writeModule(prepared, kProgram));
+    if (!TRY(place.runScript({"--stack-size=7000"}, "prepare.mjs",
+                             {place.file(kProgram), plan_file, place.folder.string()}, kLog))
+             .ok())
+        return refusal(place.linesOf(kLog));
+    const json found = json::parse(TRY(readFile(place.file("state.json"))), nullptr, false);
     if (found.is_discarded())
         return internal("the state of the prepared program is damaged");
-    wasm::InstanceState state = TRY(stateOf(module, found, folder));
+    wasm::InstanceState state = TRY(stateOf(module, found, place));
     const uint32_t stack = dropStack(state);
     // The uppermost part is in use while it is unpacked.
-    const wasm::PackedPlace place{kLowestAddress, stack - std::min(stack, kLowestAddress + kUsedStack),
-                                  TRY(addressOf(module, kPackedExport))};
-    TRY(wasm::putPackedState(module, std::move(state), place));
-    TRY(addHints(module, tools, runner, folder));
+    const wasm::PackedPlace waiting{kLowestAddress, stack - std::min(stack, kLowestAddress + kUsedStack),
+                                    TRY(addressOf(module, kPackedExport))};
+    TRY(wasm::putPackedState(module, std::move(state), waiting));
+    TRY(addHints(module, place));
     TRY(replaceStart(module));
     std::vector<LateModule> late;
     for (const auto& [name, reason] : found.at("blocked").items())

@@ -4,7 +4,6 @@
 // it (runtime/bundle/snapshot.h has the other side).
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "bundle/module_graph.h"
@@ -18,7 +17,6 @@ inline constexpr std::string_view kSnapshotExports = "taipan_";
 /// Changes the module, which then starts with what its snapshot has. Returns the modules whose import is left
 /// to the start.
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
-                                            const interpreter::BundleTools& tools,
-                                            const ProcessRunner& runner, const std::filesystem::path& folder);
+                                            const Workplace& place);
 
 }  // namespace taipan::bundle

@@ -85,9 +85,9 @@ function main(): number {
   const plan = JSON.parse(fs.readFileSync(planFile, 'utf8')) as Plan;
   try {
     const blocked = findBlocked(module, plan);
-    const { host, exports, found } = prepare(module, planText(plan, blocked, false), false);
+    const { host, exports } = prepare(module, planText(plan, blocked, false), false);
     fs.writeFileSync(`${folder}/memory.bin`, new Uint8Array(host.memory.buffer));
-    const state = { globals: globalsOf(exports), blocked: Object.fromEntries(blocked), late: [...found] };
+    const state = { globals: globalsOf(exports), blocked: Object.fromEntries(blocked) };
     fs.writeFileSync(`${folder}/state.json`, JSON.stringify(state));
     return 0;
   } catch (error) {

@@ -22,8 +22,6 @@ export type Errno = (typeof Errno)[keyof typeof Errno];
 export const FileType = { unknown: 0, characterDevice: 2, directory: 3, regularFile: 4 } as const;
 export type FileType = (typeof FileType)[keyof typeof FileType];
 
-export const Clock = { realtime: 0, monotonic: 1, processCpuTime: 2, threadCpuTime: 3 } as const;
-
 export const kAllRights = 0x1fff_ffffn;
 
 /** The memory of an instance; views are made anew when it has grown. */
@@ -65,16 +63,6 @@ export class InstanceMemory {
     return Array.from({ length: count }, (_, index) =>
       this.bytes(view.getUint32(address + index * 8, true), view.getUint32(address + index * 8 + 4, true)),
     );
-  }
-
-  /** Strings with their ends, one behind the other at `data`, and a table of them at `table`. */
-  writeStrings(table: number, data: number, strings: readonly Uint8Array[]): void {
-    let at = data;
-    strings.forEach((bytes, index) => {
-      this.setU32(table + index * 4, at);
-      this.bytes(at, bytes.length + 1).set([...bytes, 0]);
-      at += bytes.length + 1;
-    });
   }
 
   writeFdstat(address: number, type: FileType, flags: number): void {

@@ -35,16 +35,16 @@ MAXIMUM_LINE = 1 << 20
 
 
 def read_host():
-    """What the host has to say, up to now."""
-    text = b""
+    """What the host has to say, up to now: bytes."""
+    said = b""
     while piece := posix.read(0, MAXIMUM_LINE):
-        text += piece
-    return text.decode()
+        said += piece
+    return said
 
 
 def read_plan():
     plan = {}
-    for line in read_host().splitlines():
+    for line in read_host().decode().splitlines():
         word, *names = line.split()
         plan[word] = names
     return plan
@@ -66,7 +66,7 @@ class Recorder:
 
     def take(self):
         """Gives what has happened since the last time to the module that is being imported."""
-        for effect in read_host().splitlines():
+        for effect in read_host().decode().splitlines():
             self.note(effect)
         random = sys.modules.get("random")
         if instance := getattr(random, "_inst", None):
@@ -251,10 +251,7 @@ def renew_stream(name, number):
 def rehearse():
     """Runs the code on standard input: cpython/tools/rehearsal.py, marshalled."""
     import marshal
-    code = b""
-    while piece := posix.read(0, MAXIMUM_LINE):
-        code += piece
-    exec(marshal.loads(code), {})
+    exec(marshal.loads(read_host()), {})
 
 
 def renew_random(module):
