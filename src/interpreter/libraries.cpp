@@ -12,6 +12,8 @@ namespace taipan::interpreter {
 
 namespace {
 
+constexpr const char* kRecipe = "src/interpreter/libraries.cpp";
+
 Result<void> build(provision::StepContext& context, Platform platform) {
     const std::filesystem::path project = context.repository() / "libraries";
     const std::filesystem::path& sources = context.dependency(kLibrarySourcesStep);
@@ -49,7 +51,7 @@ provision::Step libraries(Platform platform) {
     step.title = fmt::format("building the C libraries for {}", rowOf(platform).name);
     step.needs = {kLibrarySourcesStep, std::string(rowOf(platform).toolchain_step)};
     step.values.assign(rowOf(platform).flags.begin(), rowOf(platform).flags.end());
-    step.files = {"libraries"};
+    step.files = {kRecipe, kFlagsRecipe, "libraries"};
     step.packages = {"cmake", "ninja-build"};
     step.seconds = 40;
     step.run = [platform](provision::StepContext& context) { return build(context, platform); };

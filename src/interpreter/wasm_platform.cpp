@@ -54,6 +54,8 @@ std::vector<std::string> compilerFlags(const provision::StepContext& context, Pl
                                       "--sysroot=" + (root / "sysroot").string()};
     if (fs::exists(root / "resource"))
         flags.push_back("-resource-dir=" + (root / "resource").string());
+    // __FILE__ says the same on each machine.
+    flags.push_back(fmt::format("-ffile-prefix-map={}=", context.cache().string()));
     flags.insert(flags.end(), row.flags.begin(), row.flags.end());
     return flags;
 }

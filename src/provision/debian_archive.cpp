@@ -55,6 +55,12 @@ std::string configurationText(const fs::path& home) {
     return text;
 }
 
+/// Where a mirror keeps the files of a source package.
+std::string poolPath(const SourcePin& pin) {
+    const size_t letters = pin.package.starts_with("lib") ? 4 : 1;
+    return fmt::format("pool/main/{}/{}/{}", pin.package.substr(0, letters), pin.package, pin.tarball);
+}
+
 /// One suite's private apt. Its lock is held as long as the object lives: apt does not wait for itself.
 class PrivateApt {
   public:
@@ -63,13 +69,25 @@ class PrivateApt {
         FileLock lock = TRY(FileLock::acquire(home / "lock", {}));
         PrivateApt apt(context, suite, home, std::move(lock));
         TRY(apt.configure());
-        if (!apt.hasFreshLists())
-            TRY(apt.update());
         return apt;
+    }
+
+    /// The pinned file from the pool, where files stay for a while after their suite has moved on. False if it is
+    /// not there, or is another.
+    bool fetchPinned(const SourcePin& pin, const fs::path& file) {
+        const std::string address = fmt::format("{}/{}", mirror_.uri, poolPath(pin));
+        return context_
+            ->command({{"/usr/lib/apt/apt-helper", "-c", (home_ / "apt.conf").string(), "download-file", address,
+                        file.string(), fmt::format("SHA256:{}", pin.sha256)},
+                       home_,
+                       {{"LC_ALL", "C"}}})
+            .has_value();
     }
 
     /// Runs apt-get in `folder`; with renewed lists a second time if the archive has moved on meanwhile.
     Result<void> fetch(const std::vector<std::string>& arguments, const fs::path& folder) {
+        if (!hasFreshLists())
+            TRY(update());
         if (context_->command(aptGet(arguments, folder)))
             return {};
         if (context_->runner().interrupted())
@@ -167,6 +185,22 @@ Result<void> checkPin(StepContext& context, const SourcePin& pin, const fs::path
                 "the mirror served another file under that name: try another mirror, and report it");
 }
 
+/// Fetches the pinned tarball; or what the suite has in its place. Returns its path in `downloads`.
+Result<fs::path> fetchSource(StepContext& context, std::string_view suite, const SourcePin& pin,
+                             const fs::path& downloads) {
+    TRY(createDirectories(downloads));
+    PrivateApt apt = TRY(PrivateApt::open(context, suite));
+    const fs::path pinned = downloads / pin.tarball;
+    if (apt.fetchPinned(pin, pinned))
+        return pinned;
+    if (context.runner().interrupted())
+        return interrupted();
+    TRY(apt.fetch({"source", "--download-only", fmt::format("{}/{}", pin.package, suite)}, downloads));
+    const fs::path tarball = TRY(upstreamTarball(downloads));
+    TRY(checkPin(context, pin, tarball));
+    return tarball;
+}
+
 }  // namespace
 
 Result<void> unpackPackages(StepContext& context, std::string_view suite,
@@ -186,12 +220,7 @@ Result<void> unpackPackages(StepContext& context, std::string_view suite,
 Result<void> unpackSource(StepContext& context, std::string_view suite, const SourcePin& pin,
                           const fs::path& into) {
     const fs::path downloads = context.scratch() / pin.package;
-    TRY(createDirectories(downloads));
-    const std::vector<std::string> arguments = {"source", "--download-only",
-                                                fmt::format("{}/{}", pin.package, suite)};
-    TRY(TRY(PrivateApt::open(context, suite)).fetch(arguments, downloads));
-    const fs::path tarball = TRY(upstreamTarball(downloads));
-    TRY(checkPin(context, pin, tarball));
+    const fs::path tarball = TRY(fetchSource(context, suite, pin, downloads));
     TRY(createDirectories(into));
     TRY(context.command(
         {{"tar", "-xf", tarball.string(), "-C", into.string(), "--strip-components=1", "--no-same-owner"},

@@ -26,8 +26,8 @@ Result<void> unpackPackages(StepContext& context, std::string_view suite,
                             const std::vector<std::string>& packages, const std::filesystem::path& into);
 
 /// Unpacks the upstream source into `into`, without the tarball's top folder. The pinned tarball must match
-/// its hash; if the suite has moved to a newer upstream version, that one is taken on apt's word and the log
-/// says so.
+/// its hash; if the mirror has it no more, the suite's newer upstream version is taken on apt's word and the
+/// log says so.
 Result<void> unpackSource(StepContext& context, std::string_view suite, const SourcePin& pin,
                           const std::filesystem::path& into);
 
