@@ -37,6 +37,8 @@ OWN_PREFIX = "_taipan_"
 # What is known of the target before a program runs.
 KNOWN = {("sys", "platform"): "wasi", ("os", "name"): "posix"}
 IMPORT_CALLS = ("import_module", "__import__")
+# Whose first argument may name a package: importlib.resources, pkgutil.get_data.
+RESOURCE_CALLS = ("files", "get_data", "read_text", "read_binary", "open_text", "open_binary", "contents", "is_resource")
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_FAST", "LOAD_DEREF")
 # What a program may do between imports without changing what they find.
 HARMLESS = frozenset((
@@ -134,6 +136,20 @@ def imports_among(instructions):
             module = constants[0]
             level = len(module) - len(module.lstrip("."))
             yield Import(module[level:], (), level, instruction.line_number or 0)
+            called = None
+
+
+def packages_named(instructions):
+    """Literals that calls for resources may name packages with."""
+    called = first = None
+    for instruction in instructions:
+        name = instruction.opname
+        if name in LOADS:
+            called, first = instruction.argval, None
+        elif name == "LOAD_CONST" and first is None:
+            first = instruction.argval
+        elif name.startswith("CALL") and called in RESOURCE_CALLS and isinstance(first, str):
+            yield first, instruction.line_number or 0
             called = None
 
 
@@ -370,6 +386,9 @@ class Graph:
     def add_imports(self, module, code):
         for one in imports_of(code, module.name == MAIN):
             self.add_import(module, one)
+        if not self.is_library(module):
+            for name, line in packages_named(live_instructions(code, module.name == MAIN)):
+                self.want(name, module.name, line, is_guess=True)
 
     def add_encodings(self, module, code):
         """Those that the code names in whatever way: they are imported by name."""

@@ -136,6 +136,18 @@ bool endsInSlash(const char* path) {
     return length > 0 && path[length - 1] == '/';
 }
 
+// Why there is no such path: a file stands where a folder would have to be.
+__wasi_errno_t absence(Path& path, size_t root_length) {
+    Node node;
+    while (path.length > root_length) {
+        while (path.text[--path.length] != '/') {
+        }
+        if (findNode(path, node))
+            return node.is_folder ? __WASI_ERRNO_NOENT : __WASI_ERRNO_NOTDIR;
+    }
+    return __WASI_ERRNO_NOENT;
+}
+
 __wasi_errno_t lookUp(__wasi_fd_t fd, const char* relative, Node& node) {
     const Opened* const folder = find(fd);
     if (folder == nullptr)
@@ -146,7 +158,7 @@ __wasi_errno_t lookUp(__wasi_fd_t fd, const char* relative, Node& node) {
     if (const __wasi_errno_t error = join(*folder, relative, path); error != __WASI_ERRNO_SUCCESS)
         return error;
     if (!findNode(path, node))
-        return __WASI_ERRNO_NOENT;
+        return absence(path, folder->root_length);
     return endsInSlash(relative) && !node.is_folder ? __WASI_ERRNO_NOTDIR : __WASI_ERRNO_SUCCESS;
 }
 

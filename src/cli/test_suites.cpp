@@ -112,6 +112,7 @@ Result<Counts> compileTests(const Workplace& place) {
 
 // Tests of the tools that are written in Python, for the native interpreter.
 constexpr std::string_view kToolTests[] = {"tests/cpython/module_graph_test.py",
+                                           "tests/cpython/program_input_test.py",
                                            "tests/cpython/record_profile_test.py",
                                            "tests/python/selftest/runner_test.py"};
 

@@ -7,18 +7,18 @@ namespace taipan::bundle {
 namespace {
 
 FrozenModule frozen(const std::string& name, const std::string& file, bool is_package = false) {
-    return {{name, is_package ? "package" : "source", 1, ""}, name, file, is_package};
+    return {{name, is_package ? "package" : "source", false, 1}, name, file, is_package};
 }
 
 FrozenModule builtin(const std::string& name) {
-    return {{name, "builtin", 0, ""}, name, {}, false};
+    return {{name, "builtin"}, name, {}, false};
 }
 
 std::string sourceOf(std::vector<FrozenModule> modules, const std::string& main_file = "") {
     ProgramGraph graph;
     graph.modules = std::move(modules);
     graph.main_file = main_file;
-    return programSource(graph);
+    return programSource(graph, {}, 0);
 }
 
 bool contains(const std::string& text, std::string_view part) {
@@ -66,9 +66,28 @@ TEST(ProgramSource, ModulesOfTheProgramAreFoundByTheirFiles) {
 
 TEST(ProgramSource, DocumentationIsShedUnlessItIsRead) {
     ProgramGraph graph;
-    EXPECT_TRUE(contains(programSource(graph), "taipan_sheds_documentation = 1;"));
+    EXPECT_TRUE(contains(programSource(graph, {}, 0), "taipan_sheds_documentation = 1;"));
     graph.reads_documentation = true;
-    EXPECT_TRUE(contains(programSource(graph), "taipan_sheds_documentation = 0;"));
+    EXPECT_TRUE(contains(programSource(graph, {}, 0), "taipan_sheds_documentation = 0;"));
+}
+
+TEST(ProgramSource, SaysHowMainIsRun) {
+    ProgramGraph graph;
+    graph.main_module = "package.tool";
+    const std::string source = programSource(graph, {}, 2);
+    EXPECT_TRUE(contains(source, "taipan_main_module[] = \"package.tool\";"));
+    EXPECT_TRUE(contains(source, "taipan_optimization = 2;"));
+}
+
+TEST(ProgramSource, EmbedsFilesInTheirOrderAndOnlyWhereThereAreSome) {
+    EXPECT_TRUE(contains(sourceOf({}), "void taipan_begin(void) {}"));
+    EXPECT_FALSE(contains(sourceOf({}), "taipan_files"));
+    const std::vector<ProgramFile> files = {{"/app/empty", "/t/e", 0}, {"/app/data", "/t/d", 3}};
+    const std::string source = programSource(ProgramGraph(), files, 0);
+    EXPECT_TRUE(contains(source, "void taipan_begin(void) { taipan_mount_files(); }"));
+    EXPECT_TRUE(contains(source, "file1[] = {\n#embed \"file1\"\n};"));
+    EXPECT_TRUE(contains(source, "{\"/app/empty\", 0, 0},\n  {\"/app/data\", file1, sizeof file1},"));
+    EXPECT_TRUE(contains(source, "taipan_file_roots[] = {\"/app\", };")) << source;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // The whole command in a world made for it: words in; texts, exit code and what was asked of other rooms out.
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -38,8 +39,15 @@ class CommandTest : public ::testing::Test {
         world.compile = [this](const bundle::Request& request, const Environment&,
                                ProgressStyle) -> Result<bundle::Report> {
             compiled_.push_back(request);
-            return bundle::Report{
-                {{"json", "package", 12, "__main__"}}, {{"clock", "asks for the time"}}, 34};
+            bundle::Report report;
+            report.modules = {{"json", "package", true, 12, {"__main__:3", "a"}}};
+            report.late = {{"clock", "asks for the time"}};
+            report.missing = {{"yaml", "config:7"}};
+            report.sizes = {{"interpreter", "", 22}, {"C library", "z", 12}};
+            report.steps = {{"linking", 0.5}};
+            report.files = {{"out.wasm", 34}};
+            report.size = 34;
+            return report;
         };
         world.start = [this](Target, const Installation&, const launch::Program& program,
                              const Environment&) -> Result<int> {
@@ -166,12 +174,12 @@ TEST_F(CommandTest, CompileMakesAWasmOfAScript) {
     const std::string script = (folder_ / "app.py").string();
     EXPECT_EQ(run({"compile", script, "-o", "out.wasm", "--include", "a.b,c", "--exclude=d", "--report"}), 0);
     ASSERT_EQ(compiled_.size(), 1U);
-    EXPECT_EQ(compiled_[0].program, script);
+    EXPECT_EQ(compiled_[0].program.path, script);
+    EXPECT_EQ(compiled_[0].program.kind, bundle::InputKind::Script);
     ASSERT_EQ(compiled_[0].outputs.size(), 1U);
     EXPECT_EQ(compiled_[0].outputs[0].file, "out.wasm");
     EXPECT_EQ(compiled_[0].include, (Words{"a.b", "c"}));
     EXPECT_EQ(compiled_[0].exclude, Words{"d"});
-    EXPECT_NE(out_.find("1 modules, 12 bytes of code; 34 bytes in all"), std::string::npos) << out_;
     EXPECT_EQ(run({"compile", script}), 0);
     EXPECT_EQ(compiled_[1].outputs.at(0).file, "app.wasm");
     EXPECT_EQ(compiled_[1].outputs.at(0).form, bundle::Form::Wasm);
@@ -182,6 +190,69 @@ TEST_F(CommandTest, CompileMakesAWasmOfAScript) {
     EXPECT_FALSE(compiled_[2].takes_snapshot);
 }
 
+TEST_F(CommandTest, CompileTakesFoldersModulesAndFunctions) {
+    folder_.write("tool/__main__.py", "");
+    const std::string tool = (folder_ / "tool").string();
+    EXPECT_EQ(run({"compile", tool, "--target", "node"}), 0);
+    EXPECT_EQ(compiled_[0].program.kind, bundle::InputKind::Folder);
+    EXPECT_EQ(compiled_[0].outputs.at(0).file, "tool.mjs");
+    EXPECT_EQ(run({"compile", tool, "-m", "a.b"}), 0);
+    EXPECT_EQ(compiled_[1].program.kind, bundle::InputKind::Module);
+    EXPECT_EQ(compiled_[1].program.path, tool);
+    EXPECT_EQ(compiled_[1].program.module, "a.b");
+    EXPECT_EQ(compiled_[1].outputs.at(0).file, "b.wasm");
+    EXPECT_EQ(run({"compile", "--entry=a.b:c.d", tool + "/__main__.py"}), 0);
+    EXPECT_EQ(compiled_[2].program.kind, bundle::InputKind::Entry);
+    EXPECT_EQ(compiled_[2].program.path, tool);
+    EXPECT_EQ(compiled_[2].program.function, "c.d");
+    EXPECT_EQ(run({"compile", "-m", "x"}), 0);
+    EXPECT_EQ(compiled_[3].program.path, ".");
+}
+
+TEST_F(CommandTest, CompileTakesMoreThanTheProgram) {
+    folder_.write("app.py", "");
+    folder_.write("a=b.txt", "");
+    const std::string script = (folder_ / "app.py").string();
+    const std::string odd = (folder_ / "a=b.txt").string();
+    EXPECT_EQ(run({"compile", script, "--data", "x=y=z", "--data", odd, "--python-path",
+                   folder_.path().string(), "--optimize=2", "--keep-sources", "--trace", "-v 'a b'"}),
+              0);
+    const bundle::Request& request = compiled_.at(0);
+    ASSERT_EQ(request.data.size(), 2U);
+    EXPECT_EQ(request.data[0].source, "x=y");
+    EXPECT_EQ(request.data[0].destination, "z");
+    EXPECT_EQ(request.data[1].source, odd);
+    EXPECT_EQ(request.data[1].destination, std::nullopt);
+    EXPECT_EQ(request.python_path, std::vector{folder_.path()});
+    EXPECT_EQ(request.optimize, 2);
+    EXPECT_TRUE(request.keeps_sources);
+    EXPECT_EQ(request.trace, (Words{"-v", "a b"}));
+}
+
+TEST_F(CommandTest, CompileReportsForPeopleAndForPrograms) {
+    folder_.write("app.py", "");
+    const std::string script = (folder_ / "app.py").string();
+    EXPECT_EQ(run({"compile", script}), 0);
+    EXPECT_EQ(out_, "");
+    EXPECT_EQ(run({"compile", script, "--report"}), 0);
+    for (const std::string_view line :
+         {"       12  package    json                                     __main__:3\n",
+          "clock is imported at each start: its import asks for the time\n",
+          "yaml is not in it, and config:7 imports it\n", "       12  C library z\n",
+          "       34  all of the WebAssembly\n", "    0.50s  linking\n", "       34  out.wasm\n"})
+        EXPECT_NE(out_.find(line), std::string::npos) << line << out_;
+    out_.clear();
+    EXPECT_EQ(run({"compile", script, "--json"}), 0);
+    const nlohmann::json report = nlohmann::json::parse(out_);
+    EXPECT_EQ(report["size"], 34);
+    EXPECT_EQ(report["modules"][0]["importers"], (Words{"__main__:3", "a"}));
+    EXPECT_EQ(report["sizes"][1]["name"], "z");
+    EXPECT_EQ(report["files"][0]["name"], "out.wasm");
+    EXPECT_EQ(report["steps"][0]["seconds"], 0.5);
+    EXPECT_EQ(report["late"][0]["name"], "clock");
+    EXPECT_EQ(report["missing"][0]["importer"], "config:7");
+}
+
 TEST_F(CommandTest, CompileNeedsAProgramAndAnEndingThatItKnows) {
     folder_.write("app.py", "");
     const std::string script = (folder_ / "app.py").string();
@@ -190,6 +261,17 @@ TEST_F(CommandTest, CompileNeedsAProgramAndAnEndingThatItKnows) {
     expectMisuse({"compile", "/nonexistent/app.py"}, "cannot compile /nonexistent/app.py: no such file");
     expectMisuse({"compile", script, "-o", "/nonexistent/app.wasm"}, "its folder is not there");
     expectMisuse({"compile", script, "-o", "app.exe"}, "cannot tell what to make of app.exe");
+    expectMisuse({"compile", script, "-o", "app.mjs", "--target", "wasi"},
+                 "app.mjs is a name for node, not for wasi");
+    expectMisuse({"compile", script, "--target", "mars"}, "cannot compile for 'mars'");
+    expectMisuse({"compile", script, "-o", script + "/../app.py"}, "cannot tell what to make of");
+    expectMisuse({"compile", folder_.path().string()}, "there is no __main__.py in it");
+    expectMisuse({"compile", "/nonexistent", "-m", "a"}, "no such file or folder");
+    expectMisuse({"compile", "-m", "a", "--entry", "a:b"}, "both say what to run");
+    expectMisuse({"compile", "--entry", "a"}, "names no function");
+    expectMisuse({"compile", script, "--optimize", "3"}, "there is no optimization 3");
+    expectMisuse({"compile", script, "--python-path", script}, "there is no folder");
+    expectMisuse({"compile", script, "--trace", "'"}, "has no end");
     EXPECT_TRUE(compiled_.empty());
 }
 

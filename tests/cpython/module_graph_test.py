@@ -32,6 +32,14 @@ class ImportsOfCode(unittest.TestCase):
         self.assertEqual(imports("__import__('a')"), [("a", (), 0)])
         self.assertEqual(imports("import_module(name)\nprint('a')"), [])
 
+    def test_packages_whose_resources_are_asked_for_by_a_literal(self):
+        def named(source):
+            code = compile(source, "<test>", "exec")
+            return [name for name, _ in module_graph.packages_named(module_graph.live_instructions(code, False))]
+        self.assertEqual(named("resources.files('a.b').joinpath('c')"), ["a.b"])
+        self.assertEqual(named("pkgutil.get_data('a', 'x.txt')"), ["a"])
+        self.assertEqual(named("files(name, 'b')\nother('a')\nread_text(package)"), [])
+
     def test_what_cannot_run_on_the_target_does_not_count(self):
         self.assertEqual(imports("if sys.platform == 'win32':\n import a\nelse:\n import b"), [("b", (), 0)])
         self.assertEqual(imports("if sys.platform != 'win32': import a"), [("a", (), 0)])

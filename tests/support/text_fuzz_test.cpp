@@ -51,6 +51,14 @@ TEST(TextFuzz, TheNearestIsACandidate) {
     });
 }
 
+TEST(TextFuzz, QuotedWordsAreTheSameWhenTakenApart) {
+    testing::fuzz(kTexts, 3000, [](const std::string& word) {
+        const auto words = shellWords(shellQuote(word) + " \t" + shellQuote(word));
+        EXPECT_EQ(words, (std::vector<std::string>{word, word}));
+        (void)shellWords(word);
+    });
+}
+
 TEST(TextFuzz, AQuotedWordIsOneWordForAShell) {
     testing::fuzz(kTexts, 3000, [](const std::string& word) {
         std::string unquoted;

@@ -32,6 +32,16 @@ TEST(Text, QuotesForAShell) {
     EXPECT_EQ(shellQuote(""), "''");
 }
 
+TEST(Text, WordsAreTakenApartAsAShellDoes) {
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(shellWords(" a  'b c' \"d\\\" e\" f\\ g ''\n"), (Words{"a", "b c", "d\" e", "f g", ""}));
+    EXPECT_EQ(shellWords("a'b'\"c\"d"), Words{"abcd"});
+    EXPECT_EQ(shellWords(R"("\n" '\' x\)"), (Words{"\\n", "\\", "x\\"}));
+    EXPECT_EQ(shellWords(""), Words{});
+    EXPECT_EQ(shellWords("a 'b"), std::nullopt);
+    EXPECT_EQ(shellWords("\""), std::nullopt);
+}
+
 TEST(Text, SplitsLinesWithAndWithoutAnEnd) {
     EXPECT_EQ(splitLines("a\n\nb"), (std::vector<std::string>{"a", "", "b"}));
     EXPECT_EQ(splitLines("a\n"), (std::vector<std::string>{"a"}));

@@ -40,7 +40,8 @@ function prepare(module: WebAssembly.Module, plan: string, isRecording: boolean)
     reason = error instanceof Error ? error.message : String(error);
   }
   if (reason !== '') throw new Error(host.errors.trim() || reason);
-  const lines = host.output.split('\n').filter((line) => line !== '');
+  const report = host.output.slice(host.output.lastIndexOf('\0') + 1);
+  const lines = report.split('\n').filter((line) => line !== '');
   const found = new Map(lines.map((line) => line.split('\t', 2) as [string, string]));
   return { host, exports: instance.exports, found };
 }

@@ -11,7 +11,7 @@ are: while it records, the host tells it of each call to the outside. Its plan c
     library NAMES       what to import of the standard library, in this order
     program NAMES       and of the program, up to the first that is blocked, since the order may matter
 
-and what it finds goes to standard output in lines: the module, a tab, what it did.
+and what it finds goes to standard output: behind a null byte, in lines: the module, a tab, what it did.
 """
 
 import posix
@@ -66,6 +66,7 @@ class Recorder:
 
     def take(self):
         """Gives what has happened since the last time to the module that is being imported."""
+        flush_streams()
         for effect in read_host().decode().splitlines():
             self.note(effect)
         random = sys.modules.get("random")
@@ -126,6 +127,15 @@ class Recorder:
                 setattr(os, name, told)
 
 
+def flush_streams():
+    """What was printed is an effect only when it is written."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # a module has put something else in its place, or closed it
+
+
 def try_import(name):
     try:
         __import__(name)
@@ -162,8 +172,8 @@ class Preparation:
                 break
         sys.meta_path.remove(self.recorder)
         _taipan_kept_code.settle(self.plan["anew"] == ["1"])
-        for module, effect in self.recorder.found.items():
-            posix.write(1, f"{module}\t{effect}\n".encode())
+        found = "".join(f"{module}\t{effect}\n" for module, effect in self.recorder.found.items())
+        posix.write(1, f"\0{found}".encode())
         if not self.is_recording:
             settle()
 
@@ -195,8 +205,7 @@ def settle():
     import gc
     forget_hashes(gc.get_objects())
     sys.path_importer_cache.clear()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_streams()
     gc.collect()
 
 

@@ -1,0 +1,3 @@
+import tables
+
+print(tables.ROWS, tables.by_name("b"))

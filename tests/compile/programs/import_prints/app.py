@@ -1,0 +1,5 @@
+import quiet
+import noisy
+import after
+
+print("main", quiet.NAME, noisy.NAME, after.NAME)

@@ -1,0 +1,6 @@
+"""More."""
+
+
+def check(number):
+    assert number > 0
+    return number

@@ -1,0 +1,3 @@
+from . import NAME
+
+print(NAME, __name__, __package__, __spec__.name)

@@ -1,0 +1,5 @@
+import textwrap
+
+
+def describe():
+    return textwrap.shorten("a long text that is cut", 12)
