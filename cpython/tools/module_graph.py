@@ -339,7 +339,7 @@ class Graph:
         while self.todo:
             module = self.todo.pop()
             for name in self.implied.get(module.name, ()):
-                self.want(name, module.name, 0)
+                self.add_import(module, Import(name, (), 0, 0))
             if module.code is not None:
                 self.live.add(module, module.code)
 
@@ -359,7 +359,7 @@ class Graph:
 
     def add_import(self, module, one):
         base = self.absolute(module, one)
-        cut = self.cut.get(module.name, {}).get(one.module)
+        cut = self.cut.get(module.name, {}).get(base)
         if base is None or isinstance(cut, str):
             return
         if cut and not self.live.is_named_outside(module, cut):

@@ -2,7 +2,7 @@
 // WASI for programs that are being prepared: a world in which there is nothing, which is always the same, and which
 // takes notes of who asks it for what.
 
-import { Errno, FileType, InstanceMemory } from '../wasi/preview1.ts';
+import { Errno, FileType, InstanceMemory, kEventSize, Subscription } from '../wasi/preview1.ts';
 
 const kRoot = 3;
 /** 2025-01-01: the time in which snapshots are taken, so that the same program gives the same bytes. */
@@ -85,6 +85,24 @@ export class PreparationHost {
     return Errno.noent;
   }
 
+  /** Who polls nothing for no time wants to know whether it can: selectors, when it is imported. */
+  #poll(subscriptions: number, events: number, count: number, result: number): Errno {
+    const view = this.memory.view;
+    const isInstant =
+      count === 1 &&
+      view.getUint8(subscriptions + Subscription.tag) === 0 &&
+      view.getBigUint64(subscriptions + Subscription.timeout, true) === 0n &&
+      view.getUint16(subscriptions + Subscription.flags, true) === 0;
+    if (!isInstant) {
+      this.#effects.push('waits');
+      return Errno.nosys;
+    }
+    this.memory.bytes(events, kEventSize).fill(0);
+    this.memory.setU64(events, view.getBigUint64(subscriptions, true));
+    this.memory.setU32(result, 1);
+    return Errno.success;
+  }
+
   /** What the module wants of WASI. */
   importsFor(module: WebAssembly.Module): WebAssembly.Imports {
     const names = WebAssembly.Module.imports(module).map((one) => one.name);
@@ -135,6 +153,8 @@ export class PreparationHost {
         return Errno.success;
       },
       fd_seek: () => Errno.spipe,
+      poll_oneoff: (subscriptions: number, events: number, count: number, result: number) =>
+        this.#poll(subscriptions, events, count, result),
       path_open: (_fd: number, _flags: number, path: number, length: number) => this.#absent(path, length),
       path_filestat_get: (_fd: number, _flags: number, path: number, length: number) =>
         this.#absent(path, length),
