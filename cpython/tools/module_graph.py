@@ -167,6 +167,19 @@ def attributes_read(code):
             yield inner
 
 
+def words_of(code):
+    """Names, instructions and operators, in the code and all that is in it."""
+    for instruction in dis.get_instructions(code):
+        yield instruction.opname
+        if instruction.opname == "BINARY_OP":
+            yield instruction.argrepr.removesuffix("=")
+        elif isinstance(instruction.argval, str):
+            yield instruction.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from words_of(inner)
+
+
 def strings_of(code):
     """Strings that may be names for getattr()."""
     for constant in code.co_consts:
@@ -488,6 +501,21 @@ class Graph:
         return any(not names.isdisjoint(attributes_read(module.code)) for module in self.modules.values()
                    if module.code is not None and not self.is_library(module))
 
+    def program_imports(self):
+        """The modules that the program's own code imports."""
+        own = {module.name for module in self.modules.values()
+               if module.code is not None and not self.is_library(module)}
+        return {module.name for module in self.modules.values()
+                if any(importer in own for importer, _ in module.importers)}
+
+    def program_words(self):
+        """Names, instructions and operators in the program's own code."""
+        words = set()
+        for module in self.modules.values():
+            if module.code is not None and not self.is_library(module):
+                words |= set(words_of(module.code))
+        return words
+
     def reads_documentation(self):
         return not DOCUMENTATION_MODULES.isdisjoint(self.modules) or self.program_reads({"__doc__"})
 
@@ -542,9 +570,18 @@ def own_modules(settings):
         yield Module(name, "source", code=compile(source, f"<{name}>", "exec", dont_inherit=True, optimize=2))
 
 
+def rehearsal_of(graph):
+    """The code of rehearsal.py, with what it has to know of the program."""
+    source = Path(__file__).with_name("rehearsal.py").read_text(encoding="utf-8")
+    for name, words in (("IMPORTED", graph.program_imports()), ("MENTIONED", graph.program_words())):
+        source = source.replace(f"{name} = frozenset()", f"{name} = frozenset({sorted(words)!r})")
+    return compile(source, "<rehearsal>", "exec", dont_inherit=True)
+
+
 def write(graph, folder):
     ready_library, ready_program = graph.ready()
     reads_documentation, imports_anew = graph.reads_documentation(), graph.imports_anew()
+    (folder / "rehearsal.code").write_bytes(marshal.dumps(rehearsal_of(graph)))
     if reads_documentation:
         graph.add_docstrings()
     graph.modules |= {module.name: module for module in own_modules(graph.settings)}
@@ -560,8 +597,6 @@ def write(graph, folder):
             (folder / f"{number}.code").write_bytes(data)
         rows.append({"name": module.name, "kind": module.kind, "file": module.file, "number": number, "size": size,
                      "frozen_name": graph.frozen_name(module), "importers": module.importers})
-    rehearsal = Path(__file__).with_name("rehearsal.py").read_text(encoding="utf-8")
-    (folder / "rehearsal.code").write_bytes(marshal.dumps(compile(rehearsal, "<rehearsal>", "exec", dont_inherit=True)))
     main_file = graph.shown(graph.modules[MAIN].file)
     text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main_file,
                        "reads_documentation": reads_documentation, "imports_anew": imports_anew,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the module graph finds in code, and which code of a library counts."""
 
+import contextlib
+import io
 import json
 import sys
 import tempfile
@@ -126,6 +128,29 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/b.py")
         self.write("library/c.py")
         self.assertEqual(self.names("", facts=facts), ["a", "builtin", "c"])
+
+    def test_a_cut_holds_for_relative_imports_and_for_those_of_c_code(self):
+        facts = {"always": ["builtin"], "implied": {"builtin": ["b"]},
+                 "cut": {"p": {"p.a": "not needed"}, "builtin": {"b": ["rare"]}}}
+        self.write("library/p/__init__.py", "from .a import VALUE\n")
+        self.write("library/p/a.py", "VALUE = 1\n")
+        self.write("library/b.py")
+        self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
+        self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
+
+    def test_what_is_rehearsed_is_what_the_program_itself_says(self):
+        self.write("library/lib.py", "import a\ndef inner(b): return b ** 2\n")
+        self.write("library/a.py")
+        self.write("app/helper.py", "import lib\ndef unused(b):\n b %= 2\n return sorted(b)\n")
+        graph = self.graph("import helper")
+        self.assertEqual(graph.program_imports(), {"helper", "lib"})
+        words = graph.program_words()
+        self.assertLessEqual({"sorted", "%", "IMPORT_NAME"}, words)
+        self.assertTrue(words.isdisjoint({"**", "inner"}))
+        told = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(module_graph.rehearsal_of(graph), told)
+        self.assertEqual(told["IMPORTED"], {"helper", "lib"})
 
     def test_an_import_that_waits_for_a_name(self):
         facts = {"cut": {"lib": {"a": ["rare", "rarer"]}}}

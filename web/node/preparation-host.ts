@@ -8,22 +8,25 @@ const kRoot = 3;
 /** 2025-01-01: the time in which snapshots are taken, so that the same program gives the same bytes. */
 const kTime = 1_735_689_600_000_000_000n;
 
+/** Its only argument, as C has it. */
+const kProgram = new TextEncoder().encode('program\0');
+
 export class PreparationHost {
   readonly memory = new InstanceMemory();
   output = '';
   errors = '';
   readonly #input: Uint8Array;
-  readonly #isRecording: boolean;
+  readonly #hasRoot: boolean;
   readonly #exit: (code: number) => never;
   #effects: string[] = [];
   #wasInputRead = false;
   #isEnd = false;
   #random = 1;
 
-  /** `isRecording`: there is a folder `/`, in which nothing is found. */
-  constructor(input: Uint8Array, isRecording: boolean, exit: (code: number) => never) {
+  /** `hasRoot`: there is a folder `/`, in which nothing is found. */
+  constructor(input: Uint8Array, hasRoot: boolean, exit: (code: number) => never) {
     this.#input = input;
-    this.#isRecording = isRecording;
+    this.#hasRoot = hasRoot;
     this.#exit = exit;
   }
 
@@ -73,7 +76,7 @@ export class PreparationHost {
   }
 
   #ofStandardStream(fd: number, then: () => void): Errno {
-    if (fd > kRoot || (fd === kRoot && !this.#isRecording)) return Errno.badf;
+    if (fd > kRoot || (fd === kRoot && !this.#hasRoot)) return Errno.badf;
     then();
     return Errno.success;
   }
@@ -112,9 +115,13 @@ export class PreparationHost {
   #imports(names: readonly string[]): WebAssembly.ModuleImports {
     const memory = this.memory;
     const known: Record<string, (...parameters: never[]) => Errno> = {
-      args_sizes_get: (count: number, size: number) => this.#sizes(count, size),
-      args_get: () => Errno.success,
-      environ_sizes_get: (count: number, size: number) => this.#sizes(count, size),
+      args_sizes_get: (count: number, size: number) => this.#sizes(count, size, 1, kProgram.length),
+      args_get: (list: number, text: number) => {
+        memory.setU32(list, text);
+        memory.bytes(text, kProgram.length).set(kProgram);
+        return Errno.success;
+      },
+      environ_sizes_get: (count: number, size: number) => this.#sizes(count, size, 0, 0),
       environ_get: () => Errno.success,
       clock_res_get: (_clock: number, result: number) => {
         memory.setU64(result, 1000n);
@@ -143,7 +150,7 @@ export class PreparationHost {
           memory.writeFilestat(result, fd === kRoot ? FileType.directory : FileType.unknown, 0n, 1n, kTime);
         }),
       fd_prestat_get: (fd: number, result: number) => {
-        if (!this.#isRecording || fd !== kRoot) return Errno.badf;
+        if (!this.#hasRoot || fd !== kRoot) return Errno.badf;
         memory.setU32(result, 0);
         memory.setU32(result + 4, 1);
         return Errno.success;
@@ -168,9 +175,9 @@ export class PreparationHost {
     return Object.fromEntries(names.map((name) => [name, known[name] ?? other(name)]));
   }
 
-  #sizes(count: number, size: number): Errno {
-    this.memory.setU32(count, 0);
-    this.memory.setU32(size, 0);
+  #sizes(countAt: number, sizeAt: number, count: number, size: number): Errno {
+    this.memory.setU32(countAt, count);
+    this.memory.setU32(sizeAt, size);
     return Errno.success;
   }
 }
