@@ -324,7 +324,7 @@ class Graph:
         self.settings = settings
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
-        self.aliases = facts["aliases"]
+        self.aliases, self.soon = facts["aliases"], facts["soon"]
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
         self.program = Path(settings["program"]).absolute()
@@ -490,6 +490,9 @@ class Graph:
             if module.code is not None and not self.is_library(module):
                 for one in imports_of(module.code, module.name == MAIN):
                     self.add_ready(library, module, one)
+        for name in [soon for name in library for soon in self.soon.get(name, ())]:
+            if name in self.modules:
+                library[name] = True
         main = self.modules[MAIN]
         for one in imports_among(leading_code(main.code)):
             self.add_ready(program, main, one)

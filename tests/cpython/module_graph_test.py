@@ -58,7 +58,7 @@ class GraphOfAProgram(unittest.TestCase):
     def graph(self, program, facts=None, **settings):
         self.write("app/app.py", program)
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = {"always": [], "implied": {}, "cut": {}, "aliases": {}} | (facts or {})
+        facts = {"always": [], "implied": {}, "soon": {}, "cut": {}, "aliases": {}} | (facts or {})
         graph = module_graph.Graph({
             "program": str(self.folder / "app/app.py"), "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
@@ -186,15 +186,16 @@ class GraphOfAProgram(unittest.TestCase):
         self.assertEqual(graph.modules["lib"].code.co_filename, "/lib/python3.13/lib.py")
 
     def test_a_snapshot_imports_what_the_program_does_before_anything_else(self):
-        self.write("library/lib.py")
+        self.write("library/lib.py", "def use(): import soon\nuse\n")
+        self.write("library/soon.py")
         self.write("library/late.py")
         self.write("library/inner.py")
         for name in ("first", "second", "third"):
             self.write(f"app/{name}.py", "import inner\n")
         graph = self.graph('"""Says."""\nX = 1\nimport first, lib\ndef f(): import late\nfrom second import *\n'
-                           "print()\nimport third\n")
+                           "print()\nimport third\n", facts={"soon": {"lib": ["soon", "never"]}})
         library, program = graph.ready()
-        self.assertEqual(sorted(library), ["inner", "lib"])
+        self.assertEqual(sorted(library), ["inner", "lib", "soon"])
         self.assertEqual(program, ["first", "second"])
 
     def test_documentation_of_the_library_is_kept_for_who_reads_it(self):
