@@ -18,8 +18,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kTool = "cpython/tools/module_graph.py";
-constexpr const char* kTracer = "cpython/tools/trace_imports.py";
+constexpr const char* kTool = "cpython/tools/module_graph";
+constexpr const char* kTracer = "cpython/tools/module_graph/trace_imports.py";
 constexpr const char* kOwnModules = "cpython/3.13/bundle";
 constexpr const char* kFacts = "cpython/3.13/import_facts.json";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a program can import, frozen: the C++ side of cpython/tools/module_graph.py.
+// What a program can import, frozen: the C++ side of cpython/tools/module_graph.
 #pragma once
 
 #include <filesystem>

@@ -1,21 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the module graph finds in code, and which code of a library counts."""
 
+import contextlib
+import io
+import argparse
+import dataclasses
+import dis
+import enum
 import json
 import sys
 import tempfile
+import typing
 import unittest
+import unittest.mock
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "cpython/tools"))
+sys.path.insert(0, str(REPOSITORY / "cpython/tools/module_graph"))
 
-import module_graph  # noqa: E402
+import code_reading  # noqa: E402
+from compiling import compile_source  # noqa: E402
+from graph import Graph  # noqa: E402
+from instructions import instructions_of  # noqa: E402
+from program_input import Refusal  # noqa: E402
+from writing import rehearsal_of, write  # noqa: E402
 
 
 def imports(source, is_main=False):
     code = compile(source, "<test>", "exec")
-    return [(one.module, one.names, one.level) for one in module_graph.imports_of(code, is_main)]
+    return [(one.module, one.names, one.level) for one in code_reading.imports_of(code, is_main)]
+
+
+class Instructions(unittest.TestCase):
+    def all_codes(self, code):
+        yield code
+        for inner in code.co_consts:
+            if hasattr(inner, "co_code"):
+                yield from self.all_codes(inner)
+
+    def test_are_those_that_dis_shows(self):
+        for module in (argparse, dataclasses, dis, enum, typing, unittest.mock):
+            source = Path(module.__file__).read_bytes()
+            for code in self.all_codes(compile(source, module.__file__, "exec")):
+                theirs = [one for one in dis.get_instructions(code) if one.opname != "EXTENDED_ARG"]
+                ours = list(instructions_of(code))
+                self.assertEqual([one.opname for one in ours], [one.opname for one in theirs])
+                self.assertEqual([one.offset for one in ours], [one.offset for one in theirs])
+                for one, other in zip(ours, theirs):
+                    if one.opname.startswith(("LOAD_CONST", "LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_FAST", "LOAD_DEREF", "IMPORT", "STORE_NAME", "POP_JUMP", "COMPARE", "RETURN_CONST")):
+                        if one.opname.count("FAST") < 2:
+                            self.assertEqual(one.argval, other.argval, one)
+                    if one.opname == "IMPORT_NAME":
+                        self.assertEqual(one.line, other.line_number)
 
 
 class ImportsOfCode(unittest.TestCase):
@@ -32,12 +68,13 @@ class ImportsOfCode(unittest.TestCase):
         self.assertEqual(imports("__import__('a')"), [("a", (), 0)])
         self.assertEqual(imports("import_module(name)\nprint('a')"), [])
 
-    def test_packages_whose_resources_are_asked_for_by_a_literal(self):
+    def test_modules_that_calls_name_by_a_literal(self):
         def named(source):
             code = compile(source, "<test>", "exec")
-            return [name for name, _ in module_graph.packages_named(module_graph.live_instructions(code, False))]
+            return [name for name, _ in code_reading.modules_named(code_reading.live_instructions(code, False))]
         self.assertEqual(named("resources.files('a.b').joinpath('c')"), ["a.b"])
         self.assertEqual(named("pkgutil.get_data('a', 'x.txt')"), ["a"])
+        self.assertEqual(named("importlib.util.find_spec('a.b')"), ["a.b"])
         self.assertEqual(named("files(name, 'b')\nother('a')\nread_text(package)"), [])
 
     def test_what_cannot_run_on_the_target_does_not_count(self):
@@ -64,8 +101,8 @@ class GraphOfAProgram(unittest.TestCase):
     def graph(self, program, facts=None, **settings):
         self.write("app/app.py", program)
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = {"always": [], "implied": {}, "cut": {}, "aliases": {}} | (facts or {})
-        graph = module_graph.Graph({
+        facts = {"always": [], "implied": {}, "soon": {}, "cut": {}, "aliases": {}, "with_sources": []} | (facts or {})
+        graph = Graph({
             "program": {"kind": "script", "path": str(self.folder / "app/app.py")}, "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
             "facts": str(self.write("facts.json", json.dumps(facts))), **settings})
@@ -135,6 +172,29 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/c.py")
         self.assertEqual(self.names("", facts=facts), ["a", "builtin", "c"])
 
+    def test_a_cut_holds_for_relative_imports_and_for_those_of_c_code(self):
+        facts = {"always": ["builtin"], "implied": {"builtin": ["b"]},
+                 "cut": {"p": {"p.a": "not needed"}, "builtin": {"b": ["rare"]}}}
+        self.write("library/p/__init__.py", "from .a import VALUE\n")
+        self.write("library/p/a.py", "VALUE = 1\n")
+        self.write("library/b.py")
+        self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
+        self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
+
+    def test_what_is_rehearsed_is_what_the_program_itself_says(self):
+        self.write("library/lib.py", "import a\ndef inner(b): return b ** 2\n")
+        self.write("library/a.py")
+        self.write("app/helper.py", "import lib\ndef unused(b):\n b %= 2\n return sorted(b)\n")
+        graph = self.graph("import helper")
+        self.assertEqual(graph.program_imports(), {"helper", "lib"})
+        words = graph.program_words()
+        self.assertLessEqual({"sorted", "%", "IMPORT_NAME"}, words)
+        self.assertTrue(words.isdisjoint({"**", "inner"}))
+        told = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(rehearsal_of(graph), told)
+        self.assertEqual(told["IMPORTED"], {"helper", "lib"})
+
     def test_an_import_that_waits_for_a_name(self):
         facts = {"cut": {"lib": {"a": ["rare", "rarer"]}}}
         self.write("library/lib.py", "import a\ndef rare(): pass\ndef usual(): pass\n")
@@ -151,7 +211,7 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("app/a.py")
         self.assertEqual(self.names("", include=["a"]), ["a"])
         self.assertEqual(self.names("import a", exclude=["a"]), [])
-        with self.assertRaisesRegex(module_graph.Refusal, "there is no module b"):
+        with self.assertRaisesRegex(Refusal, "there is no module b"):
             self.graph("", include=["b"])
 
     def test_who_wants_what_is_not_there(self):
@@ -169,15 +229,16 @@ class GraphOfAProgram(unittest.TestCase):
         self.assertEqual(graph.modules["lib"].code.co_filename, "/lib/python3.13/lib.py")
 
     def test_a_snapshot_imports_what_the_program_does_before_anything_else(self):
-        self.write("library/lib.py")
+        self.write("library/lib.py", "def use(): import soon\nuse\n")
+        self.write("library/soon.py")
         self.write("library/late.py")
         self.write("library/inner.py")
         for name in ("first", "second", "third"):
             self.write(f"app/{name}.py", "import inner\n")
         graph = self.graph('"""Says."""\nX = 1\nimport first, lib\ndef f(): import late\nfrom second import *\n'
-                           "print()\nimport third\n")
+                           "print()\nimport third\n", facts={"soon": {"lib": ["soon", "never"]}})
         library, program = graph.ready()
-        self.assertEqual(sorted(library), ["inner", "lib"])
+        self.assertEqual(sorted(library), ["inner", "lib", "soon"])
         self.assertEqual(program, ["first", "second"])
 
     def test_documentation_of_the_library_is_kept_for_who_reads_it(self):
@@ -204,7 +265,7 @@ class GraphOfAProgram(unittest.TestCase):
     def test_what_is_asked_of_the_program_is_not_asked_of_what_we_add(self):
         graph = self.graph("pass", own_modules=str(REPOSITORY / "cpython/3.13/bundle"))
         (self.folder / "out").mkdir()
-        module_graph.write(graph, self.folder / "out")
+        write(graph, self.folder / "out")
         written = json.loads((self.folder / "out/graph.json").read_text(encoding="utf-8"))
         self.assertIn("_taipan_snapshot", [row["name"] for row in written["modules"]])
         self.assertEqual((written["imports_anew"], written["reads_documentation"]), (False, False))
@@ -214,7 +275,7 @@ class Docstrings(unittest.TestCase):
     def test_only_they_go_and_lines_stay(self):
         source = ('"""Module."""\nclass A:\n  """Class."""\n  def f(self):\n    """Function."""\n    return "kept"\n'
                   'if A:\n  async def g():\n    "Only this."\nx = "kept"\n"kept as well"\n')
-        code = module_graph.compile_source(source.encode(), "<test>", 0, has_docstrings=False)
+        code = compile_source(source.encode(), "<test>", 0, has_docstrings=False)
         names = {}
         exec(code, names)
         documented = (names["A"], names["A"].f, names["g"])

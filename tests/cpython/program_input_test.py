@@ -9,10 +9,10 @@ import unittest
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "cpython/tools"))
+sys.path.insert(0, str(REPOSITORY / "cpython/tools/module_graph"))
 
-import module_graph  # noqa: E402
 import program_input  # noqa: E402
+from graph import Graph  # noqa: E402
 
 
 class Folder(unittest.TestCase):
@@ -29,14 +29,14 @@ class Folder(unittest.TestCase):
 
     def settings(self, kind, path, **more):
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = json.dumps({"always": [], "implied": {}, "cut": {}, "aliases": {}})
+        facts = json.dumps({"always": [], "implied": {}, "soon": {}, "cut": {}, "aliases": {}, "with_sources": []})
         program = {"kind": kind, "path": str(self.folder / path)} | {
             name: more.pop(name) for name in ("module", "function") if name in more}
         return {"program": program, "python_path": [], "include": [], "exclude": [], "builtins": [],
                 "library": str(self.folder / "library"), "facts": self.write("facts.json", facts)} | more
 
     def graph(self, *arguments, **more):
-        graph = module_graph.Graph(self.settings(*arguments, **more))
+        graph = Graph(self.settings(*arguments, **more))
         graph.build()
         return graph
 
@@ -129,7 +129,7 @@ class Tracing(Folder):
     def trace(self, *arguments, program_arguments=(), **more):
         settings = self.write("settings.json", json.dumps(self.settings(*arguments, **more)))
         names = self.folder / "names.txt"
-        tool = str(REPOSITORY / "cpython/tools/trace_imports.py")
+        tool = str(REPOSITORY / "cpython/tools/module_graph/trace_imports.py")
         subprocess.run([sys.executable, tool, settings, str(names), *program_arguments], check=False,
                        capture_output=True)
         return names.read_text(encoding="utf-8").split()

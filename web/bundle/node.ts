@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// A compiled program for Node: this, and behind it in the same file the program in a comment (web/node/pack.ts).
-// All of it is before the program starts, so it is short.
-
-import fs from 'node:fs';
-import v8 from 'node:v8';
-import zlib from 'node:zlib';
+// A compiled program for Node: this, and behind it in the same file the program (web/node/pack.ts).
+// All of it is before the program starts, so it is short. It has no import statement: to link one takes Node
+// milliseconds, and to have its modules from the process none.
 
 import { kPreview1Arity, withArity } from '../wasi/arity.ts';
+
+/** In its body is a comment: how many bytes there are, and in the next line these, packed. Node has read it already. */
+declare function taipanProgram(): void;
 
 const kExitInternal = 70;
 /** Milliseconds after which the engine has compiled what it wants to compile with care. */
 const kShortRun = 1000;
+/**
+ * What the engine is told once it is there. What the program says of itself is worth reading
+ * (src/wasm/compilation_hints.h); the rest can wait for its call.
+ */
+const kEngineFlags = ['--experimental-wasm-compilation-hints', '--wasm-lazy-validation'];
 
 function say(reason: string): void {
-  fs.writeSync(2, `taipan: ${reason}\n`);
+  process.stderr.write(`taipan: ${reason}\n`);
 }
 
-/** From the comment: how many bytes there are, and these, packed. */
-function readProgram(): Uint8Array<ArrayBuffer> {
-  const file = fs.readFileSync(import.meta.filename, 'latin1');
-  const start = file.lastIndexOf('\n//') + 3;
-  const colon = file.indexOf(':', start);
-  const packed = Buffer.from(file.slice(colon + 1), 'base64');
+function unpackProgram(zlib: typeof import('node:zlib')): Uint8Array<ArrayBuffer> {
+  const [, size, packed] = String(taipanProgram).split('\n', 3);
   // In one piece, which is as large as it must be: memory that nobody needs has the engine look for more of it.
-  return zlib.zstdDecompressSync(packed, { chunkSize: Number(file.slice(start, colon)) });
+  return zlib.zstdDecompressSync(Buffer.from(packed ?? '', 'base64'), { chunkSize: Number(size) });
 }
 
 /** Ends the process. Node would wait for the engine's threads, which may be compiling what nobody will run any more. */
@@ -47,15 +48,14 @@ function directImports(all: WebAssembly.ModuleImports, module: WebAssembly.Modul
   return { wasi_snapshot_preview1: Object.fromEntries(used) };
 }
 
-function main(): number {
-  // node:wasi says on every start that it is experimental; the user did not ask for it. And what Node has of it in its
-  // own cache does not fit any more once flags have changed.
+function main(zlib: typeof import('node:zlib')): number {
+  // node:wasi says on every start that it is experimental; the user did not ask for it. And what Node has of its own
+  // modules in its cache does not fit any more once flags have changed.
   process.emitWarning = () => undefined;
   const { WASI } = process.getBuiltinModule('node:wasi');
-  // What the program says of itself is worth reading (src/wasm/compilation_hints.h); the rest can wait for its call.
-  v8.setFlagsFromString('--experimental-wasm-compilation-hints');
-  v8.setFlagsFromString('--wasm-lazy-validation');
-  const module = new WebAssembly.Module(readProgram());
+  const v8 = process.getBuiltinModule('node:v8');
+  kEngineFlags.forEach(v8.setFlagsFromString);
+  const module = new WebAssembly.Module(unpackProgram(zlib));
   const wasi = new WASI({
     version: 'preview1',
     args: process.argv.slice(1),
@@ -67,13 +67,14 @@ function main(): number {
   return wasi.start(new WebAssembly.Instance(module, directImports(all ?? {}, module)));
 }
 
-if (!('zstdDecompressSync' in zlib)) {
+const zlib = process.getBuiltinModule?.('node:zlib');
+if (zlib === undefined || !('zstdDecompressSync' in zlib)) {
   say(`this program needs Node 25 or newer, and this is ${process.version}`);
   end(kExitInternal);
 }
 
 try {
-  end(main());
+  end(main(zlib));
 } catch (error) {
   say(`cannot run the program: ${error instanceof Error ? error.message : String(error)}`);
   end(kExitInternal);

@@ -8,20 +8,18 @@ const kExitMisuse = 2;
 const kLevel = 19;
 
 function main(): number {
-  const [runner, program, out] = process.argv.slice(2);
-  if (runner === undefined || program === undefined || out === undefined) {
+  const [runner, module, out] = process.argv.slice(2);
+  if (runner === undefined || module === undefined || out === undefined) {
     process.stderr.write('taipan: usage: node pack.mjs RUNNER.mjs PROGRAM.wasm OUT.mjs\n');
     return kExitMisuse;
   }
-  const bytes = fs.readFileSync(program);
+  const bytes = fs.readFileSync(module);
   const packed = zlib.zstdCompressSync(bytes, {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: kLevel },
   });
   const text = fs.readFileSync(runner, 'utf8').trimEnd();
-  fs.writeFileSync(
-    out,
-    `#!/usr/bin/env node\n${text}\n//${String(bytes.length)}:${packed.toString('base64')}\n`,
-  );
+  const program = `function taipanProgram(){/*\n${String(bytes.length)}\n${packed.toString('base64')}\n*/}`;
+  fs.writeFileSync(out, `#!/usr/bin/env node\n${text}\n${program}\n`);
   return 0;
 }
 

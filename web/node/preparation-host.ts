@@ -2,28 +2,31 @@
 // WASI for programs that are being prepared: a world in which there is nothing, which is always the same, and which
 // takes notes of who asks it for what.
 
-import { Errno, FileType, InstanceMemory } from '../wasi/preview1.ts';
+import { Errno, FileType, InstanceMemory, kEventSize, Subscription } from '../wasi/preview1.ts';
 
 const kRoot = 3;
 /** 2025-01-01: the time in which snapshots are taken, so that the same program gives the same bytes. */
 const kTime = 1_735_689_600_000_000_000n;
+
+/** Its only argument, as C has it. */
+const kProgram = new TextEncoder().encode('program\0');
 
 export class PreparationHost {
   readonly memory = new InstanceMemory();
   output = '';
   errors = '';
   readonly #input: Uint8Array;
-  readonly #isRecording: boolean;
+  readonly #hasRoot: boolean;
   readonly #exit: (code: number) => never;
   #effects: string[] = [];
   #wasInputRead = false;
   #isEnd = false;
   #random = 1;
 
-  /** `isRecording`: there is a folder `/`, in which nothing is found. */
-  constructor(input: Uint8Array, isRecording: boolean, exit: (code: number) => never) {
+  /** `hasRoot`: there is a folder `/`, in which nothing is found. */
+  constructor(input: Uint8Array, hasRoot: boolean, exit: (code: number) => never) {
     this.#input = input;
-    this.#isRecording = isRecording;
+    this.#hasRoot = hasRoot;
     this.#exit = exit;
   }
 
@@ -73,7 +76,7 @@ export class PreparationHost {
   }
 
   #ofStandardStream(fd: number, then: () => void): Errno {
-    if (fd > kRoot || (fd === kRoot && !this.#isRecording)) return Errno.badf;
+    if (fd > kRoot || (fd === kRoot && !this.#hasRoot)) return Errno.badf;
     then();
     return Errno.success;
   }
@@ -85,6 +88,24 @@ export class PreparationHost {
     return Errno.noent;
   }
 
+  /** Who polls nothing for no time wants to know whether it can: selectors, when it is imported. */
+  #poll(subscriptions: number, events: number, count: number, result: number): Errno {
+    const view = this.memory.view;
+    const isInstant =
+      count === 1 &&
+      view.getUint8(subscriptions + Subscription.tag) === 0 &&
+      view.getBigUint64(subscriptions + Subscription.timeout, true) === 0n &&
+      view.getUint16(subscriptions + Subscription.flags, true) === 0;
+    if (!isInstant) {
+      this.#effects.push('waits');
+      return Errno.nosys;
+    }
+    this.memory.bytes(events, kEventSize).fill(0);
+    this.memory.setU64(events, view.getBigUint64(subscriptions, true));
+    this.memory.setU32(result, 1);
+    return Errno.success;
+  }
+
   /** What the module wants of WASI. */
   importsFor(module: WebAssembly.Module): WebAssembly.Imports {
     const names = WebAssembly.Module.imports(module).map((one) => one.name);
@@ -94,9 +115,13 @@ export class PreparationHost {
   #imports(names: readonly string[]): WebAssembly.ModuleImports {
     const memory = this.memory;
     const known: Record<string, (...parameters: never[]) => Errno> = {
-      args_sizes_get: (count: number, size: number) => this.#sizes(count, size),
-      args_get: () => Errno.success,
-      environ_sizes_get: (count: number, size: number) => this.#sizes(count, size),
+      args_sizes_get: (count: number, size: number) => this.#sizes(count, size, 1, kProgram.length),
+      args_get: (list: number, text: number) => {
+        memory.setU32(list, text);
+        memory.bytes(text, kProgram.length).set(kProgram);
+        return Errno.success;
+      },
+      environ_sizes_get: (count: number, size: number) => this.#sizes(count, size, 0, 0),
       environ_get: () => Errno.success,
       clock_res_get: (_clock: number, result: number) => {
         memory.setU64(result, 1000n);
@@ -125,7 +150,7 @@ export class PreparationHost {
           memory.writeFilestat(result, fd === kRoot ? FileType.directory : FileType.unknown, 0n, 1n, kTime);
         }),
       fd_prestat_get: (fd: number, result: number) => {
-        if (!this.#isRecording || fd !== kRoot) return Errno.badf;
+        if (!this.#hasRoot || fd !== kRoot) return Errno.badf;
         memory.setU32(result, 0);
         memory.setU32(result + 4, 1);
         return Errno.success;
@@ -135,6 +160,8 @@ export class PreparationHost {
         return Errno.success;
       },
       fd_seek: () => Errno.spipe,
+      poll_oneoff: (subscriptions: number, events: number, count: number, result: number) =>
+        this.#poll(subscriptions, events, count, result),
       path_open: (_fd: number, _flags: number, path: number, length: number) => this.#absent(path, length),
       path_filestat_get: (_fd: number, _flags: number, path: number, length: number) =>
         this.#absent(path, length),
@@ -148,9 +175,9 @@ export class PreparationHost {
     return Object.fromEntries(names.map((name) => [name, known[name] ?? other(name)]));
   }
 
-  #sizes(count: number, size: number): Errno {
-    this.memory.setU32(count, 0);
-    this.memory.setU32(size, 0);
+  #sizes(countAt: number, sizeAt: number, count: number, size: number): Errno {
+    this.memory.setU32(countAt, count);
+    this.memory.setU32(sizeAt, size);
     return Errno.success;
   }
 }

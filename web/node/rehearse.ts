@@ -17,7 +17,7 @@ function main(): number {
     return kExitMisuse;
   }
   const module = new WebAssembly.Module(fs.readFileSync(program));
-  const host = new PreparationHost(fs.readFileSync(code), false, () => {
+  const host = new PreparationHost(fs.readFileSync(code), true, () => {
     throw new Ended();
   });
   const instance = new WebAssembly.Instance(module, host.importsFor(module));

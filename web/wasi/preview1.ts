@@ -22,6 +22,10 @@ export type Errno = (typeof Errno)[keyof typeof Errno];
 export const FileType = { unknown: 0, characterDevice: 2, directory: 3, regularFile: 4 } as const;
 export type FileType = (typeof FileType)[keyof typeof FileType];
 
+/** Where things are in what poll_oneoff is given; the tag of clocks is 0. */
+export const Subscription = { tag: 8, timeout: 24, flags: 40 } as const;
+export const kEventSize = 32;
+
 export const kAllRights = 0x1fff_ffffn;
 
 /** The memory of an instance; views are made anew when it has grown. */

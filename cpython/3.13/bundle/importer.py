@@ -7,7 +7,7 @@ sys.path, the folders in which there are such modules are this importer's, as ar
 
 import _imp
 import sys
-from _frozen_importlib import ModuleSpec
+from _frozen_importlib import ModuleSpec, _call_with_frames_removed
 
 PROGRAM = "/app"
 LIBRARY = "/lib/python3.13"
@@ -32,7 +32,7 @@ class ImageLoader:
         return None
 
     def exec_module(self, module):
-        exec(self.get_code(module.__name__), module.__dict__)
+        _call_with_frames_removed(exec, self.get_code(module.__name__), module.__dict__)
 
     def get_code(self, fullname):
         return _imp.get_frozen_object(self.path)

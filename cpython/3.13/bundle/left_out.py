@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Inside a compiled program: says of modules that were left out how to have them.
 
-cpython/tools/module_graph.py puts the names of the whole standard library in the place of LIBRARY.
+cpython/tools/module_graph puts the names of the whole standard library in the place of LIBRARY.
 """
 
 import sys
@@ -14,7 +14,9 @@ class LeftOut:
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name.partition(".")[0] in LIBRARY:
+        # Who only asks for a spec hears that there is none.
+        is_import = sys._getframe(2).f_code.co_name == "_find_and_load_unlocked"
+        if is_import and name.partition(".")[0] in LIBRARY:
             raise ModuleNotFoundError(
                 f"No module named {name!r}: it was left out of this program; compile it with --include {name}",
                 name=name)

@@ -28,6 +28,7 @@ ARGUMENTS = "reads the arguments"
 TOLERATED = {
     "logging": ("asks for the time",),
     "random": ("asks for random bytes", DRAWS),
+    "selectors": ("asks for the time",),
     "zoneinfo._tzpath": (ENVIRONMENT,),
 }
 

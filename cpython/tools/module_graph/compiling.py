@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From source to code, as it will be in the program."""
+
+import ast
+from importlib.util import decode_source
+
+
+def compile_source(source, name, optimize, has_docstrings=True):
+    source = decode_source(source)
+    if not has_docstrings:
+        source = without_docstrings(ast.parse(source, name))
+    return compile(source, name, "exec", dont_inherit=True, optimize=optimize)
+
+
+def without_docstrings(tree):
+    """The tree, where each docstring has become a statement that is compiled to nothing."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            match node.body:
+                case [ast.Expr(ast.Constant(str())) as docstring, *_]:
+                    node.body[0] = ast.copy_location(ast.Pass(), docstring)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            todo += [inner for inner in getattr(node, part, ()) if not isinstance(inner, LEAVES)]
+    return tree
+
+
+# Statements in which there are no others.
+LEAVES = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Raise, ast.Import, ast.ImportFrom)
