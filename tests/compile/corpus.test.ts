@@ -7,11 +7,10 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { kNodeWasi, kWasmtime } from '../e2e/engines.ts';
 import { finish, run, taipan, temporaryFolder, type Outcome } from '../e2e/taipan.ts';
 
 const kPrograms = join(import.meta.dirname, 'programs');
-const kEngine = join(import.meta.dirname, '../e2e/wasi_engine.ts');
-const kFlags = ['--disable-warning=ExperimentalWarning', '--stack-size=3900'];
 
 interface Case {
   readonly args?: readonly string[];
@@ -22,12 +21,15 @@ interface Case {
 
 interface Form {
   readonly name: string;
-  readonly command: (file: string) => readonly string[];
+  /** The file that `taipan compile` makes for it. */
+  readonly file: string;
+  readonly command: readonly string[];
 }
 
 const kForms: readonly Form[] = [
-  { name: 'wasm', command: (file) => [...kFlags, kEngine, file] },
-  { name: 'mjs', command: (file) => ['--stack-size=3900', file] },
+  { name: 'wasm on Node', file: 'out.wasm', command: kNodeWasi },
+  { name: 'wasm on Wasmtime', file: 'out.wasm', command: kWasmtime },
+  { name: 'mjs', file: 'out.mjs', command: [process.execPath, '--stack-size=3900'] },
 ];
 
 async function caseOf(folder: string): Promise<Case> {
@@ -36,9 +38,9 @@ async function caseOf(folder: string): Promise<Case> {
 }
 
 function start(form: Form, cwd: string, { args = [], input = '', env = {} }: Case): Promise<Outcome> {
-  const words = [...form.command(`out.${form.name}`), ...args];
+  const [engine = '', ...words] = form.command;
   const environment = { PATH: process.env['PATH'], ...env };
-  const child = spawn(process.execPath, words, { cwd, stdio: 'pipe', env: environment });
+  const child = spawn(engine, [...words, form.file, ...args], { cwd, stdio: 'pipe', env: environment });
   const outcome = finish(child);
   child.stdin.on('error', () => {}); // a program need not read its input
   child.stdin.end(input);
@@ -66,17 +68,13 @@ for (const name of (await readdir(kPrograms)).sort()) {
     const cwd = await copy();
     const { args = [], input = '', env = {}, options = [] } = settings;
     const native = await run('native', ['app.py', ...args], { cwd, input, env });
-    const outputs = kForms.map((form) => `out.${form.name}`).join(',');
+    const files = [...new Set(kForms.map((form) => form.file))];
+    const workshop = await copy();
+    const made = await taipan(['compile', 'app.py', '-o', files.join(','), ...options], { cwd: workshop });
+    assert.equal(made.code, 0, made.stderr);
     for (const form of kForms) {
       const folder = await copy();
-      if (form === kForms[0]) {
-        const made = await taipan(['compile', 'app.py', '-o', outputs, ...options], { cwd: folder });
-        assert.equal(made.code, 0, made.stderr);
-        for (const other of kForms)
-          await cp(join(folder, `out.${other.name}`), join(cwd, `out.${other.name}`));
-      } else {
-        await cp(join(cwd, `out.${form.name}`), join(folder, `out.${form.name}`));
-      }
+      await cp(join(workshop, form.file), join(folder, form.file));
       const ours = await start(form, folder, settings);
       assert.equal(ours.stdout, native.stdout, `${form.name}: ${ours.stderr}`);
       assert.equal(ours.code, native.code, form.name);
