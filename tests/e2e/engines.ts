@@ -10,7 +10,6 @@ const here = import.meta.dirname;
 export const kNodeWasi: readonly string[] = [
   process.execPath,
   '--disable-warning=ExperimentalWarning',
-  '--stack-size=3900',
   join(here, 'wasi_engine.ts'),
 ];
 

@@ -21,8 +21,8 @@ async def background(stopped):
 
 
 async def main():
-    print(await asyncio.gather(say("slow", 0.05, 2), say("fast", 0.02, 2), asyncio.sleep(0, "at once")))
-    tasks = [asyncio.create_task(say(f"task {number}", number / 50, 1), name=f"t{number}") for number in (3, 1, 2)]
+    print(await asyncio.gather(say("slow", 0.3, 2), say("fast", 0.05, 2), asyncio.sleep(0, "at once")))
+    tasks = [asyncio.create_task(say(f"task {number}", number / 5, 1), name=f"t{number}") for number in (3, 1, 2)]
     for finished in asyncio.as_completed(tasks):
         print(await finished)
     done, pending = await asyncio.wait([asyncio.create_task(asyncio.sleep(delay, delay)) for delay in (0.01, 5)],
@@ -41,9 +41,9 @@ async def main():
         print("cancelled", error, stopped)
     loop = asyncio.get_running_loop()
     order = []
-    loop.call_later(0.02, order.append, "later")
+    loop.call_later(0.2, order.append, "later")
     loop.call_soon(order.append, "soon")
-    loop.call_at(loop.time() + 0.01, order.append, "at")
+    loop.call_at(loop.time() + 0.05, order.append, "at")
     loop.call_soon_threadsafe(order.append, "threadsafe")
     await asyncio.sleep(0.05)
     print(order, who.get())
