@@ -65,6 +65,7 @@ try:
     depth(10000)
 except RecursionError:
     print("too deep")
+sys.setrecursionlimit(1000)
 for name, run in KINDS.items():
     try:
         run()
