@@ -6,6 +6,7 @@
 #include <wasi/api.h>
 
 #include "../working_directory.h"
+#include "recursion.h"
 #include "reference.h"
 #include "shedding.h"
 #include "snapshot.h"
@@ -36,6 +37,9 @@ namespace {
 
 // The interpreter's own exit code for streams that cannot be flushed.
 constexpr int kCannotFlush = 120;
+
+// What an operating system takes of an exit code; engines refuse what is longer.
+constexpr unsigned kExitCodeBits = 0xff;
 
 // The standard library's place in __file__ and in tracebacks.
 constexpr wchar_t kPrefix[] = L"/";
@@ -145,7 +149,7 @@ PyObject* runMain() {
 
 [[noreturn]] void leave(int code) {
     __wasm_call_dtors();
-    __wasi_proc_exit(static_cast<unsigned>(code));
+    __wasi_proc_exit(static_cast<unsigned>(code) & kExitCodeBits);
 }
 
 int exit_code = 0;
@@ -213,6 +217,7 @@ Arguments arguments() {
 
 void startOrLeave() {
     unpackSnapshot();
+    limitRecursion();
     const Arguments given = arguments();
     if (!startFromSnapshot(static_cast<int>(given.count), given.values)) {
         PyErr_Print();
@@ -227,6 +232,7 @@ int main(int argc, char** argv) {
     taipan_begin();
     enterWorkingDirectory();
     initialize(argc, argv, false);
+    limitRecursion();
     runAndFinish();
 }
 

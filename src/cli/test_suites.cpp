@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "provision/system_packages.h"
+#include "support/files.h"
 #include "support/paths.h"
 #include "support/text.h"
 
@@ -104,7 +105,30 @@ Result<Counts> endToEndTests(const Workplace& place) {
                      {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});
 }
 
+/// The other engine for WASI programs, from its package for Python; what tests/e2e/wasmtime_engine.py runs.
+Result<void> installWasmtime(const Workplace& place) {
+    const fs::path wanted = place.repository / "tests/e2e/wasmtime.txt";
+    const fs::path folder = place.repository / "build/wasmtime";
+    const fs::path installed = folder / "installed.txt";
+    const std::string packages = TRY(readFile(wanted));
+    if (fs::exists(installed) && TRY(readFile(installed)) == packages)
+        return {};
+    TRY(requirePackages(place, {"python3", "python3-pip"}));
+    TRY(removeTree(folder));
+    const ExitStatus status =
+        TRY(runTool(place,
+                    {"python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+                     "--only-binary=:all:", "--require-hashes", "--requirement", wanted.string(), "--target",
+                     folder.string()},
+                    {{"PIP_ROOT_USER_ACTION", "ignore"}}));
+    if (!status.ok())
+        return fail("cannot install the packages of " + wanted.string(),
+                    "check the network and run it again");
+    return writeFile(installed, packages);
+}
+
 Result<Counts> compileTests(const Workplace& place) {
+    TRY(installWasmtime(place));
     TRY(obtain(place, interpreter::Target::Native));
     return nodeTests(place, "compile", {"tests/compile/*.test.ts"},
                      {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});

@@ -28,7 +28,7 @@ namespace {
 constexpr const char* kRecipe = "src/interpreter/bundle_kit.cpp";
 constexpr auto kSources = std::to_array<std::string_view>(
     {"bundle/program_main.cpp", "bundle/snapshot.cpp", "bundle/hash_renewal.cpp", "bundle/free_memory.cpp",
-     "bundle/shedding.cpp", "bundle/unpacking.cpp", "eval_tick.cpp"});
+     "bundle/shedding.cpp", "bundle/unpacking.cpp", "bundle/recursion.cpp", "eval_tick.cpp"});
 constexpr std::string_view kInitPrefix = " T PyInit_";
 constexpr std::string_view kRealPrefix = " U __real_";
 
@@ -107,6 +107,7 @@ Result<void> build(provision::StepContext& context) {
     // Strings stay apart: documentation is cleared, and no other string may be the end of it (shedding.cpp).
     link.emplace_back("-Wl,-O0");
     link.emplace_back("-Wl,--wrap=_PyTraceMalloc_Stop");
+    link.emplace_back("-Wl,--wrap=_PyPegen_parse");  // recursion.cpp
     link.emplace_back("-Wl,--export=taipan_packed");
     link.emplace_back("-nostartfiles");  // program_main.cpp has _start
     TRY(writeFile(context.output() / "compiler.txt",

@@ -34,6 +34,7 @@ constexpr auto kPackages = std::to_array<SystemPackage>({
     {"cmake", "cmake"},
     {"ninja-build", "ninja"},
     {"python3", "python3"},
+    {"python3-pip", "pip3"},
     {"npm", "npm"},
     {"npm", "node"},
     {"chromium", "chromium"},
