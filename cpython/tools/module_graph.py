@@ -3,8 +3,9 @@
 
     python module_graph.py SETTINGS.json OUTPUT-FOLDER
 
-SETTINGS: program (a script), python_path, include, exclude, library (the target's standard library), builtins (its
-extension modules), facts (import_facts.json), own_modules (the folder of what each compiled program has inside).
+SETTINGS: program (see program_input.py), python_path, include, exclude, library (the target's standard library),
+builtins (its extension modules), facts (import_facts.json), own_modules (the folder of what each compiled program has
+inside), optimize (as python -O), keeps_sources (tracebacks can show them), traced (modules that a run has imported).
 OUTPUT-FOLDER gets graph.json, which says of each module what kind it is, where it is and who wants it, and what a
 snapshot of the program is to import; and for each module with code a file of marshalled code, NUMBER.code.
 
@@ -28,13 +29,11 @@ from inspect import CO_NEWLOCALS
 from pathlib import Path
 from types import CodeType
 
+from program_input import Place, Refusal, places_of, read_program
+
 MAIN = "__main__"
 DOCUMENTATION_MODULES = frozenset(("doctest", "pydoc", "code", "pdb"))
 OWN_PREFIX = "_taipan_"
-# Where the parts of a program are, as it sees them itself.
-PROGRAM_FOLDER = "/app"
-LIBRARY_FOLDER = "/lib/python3.13"
-SITE_FOLDER = LIBRARY_FOLDER + "/site-packages"
 # What is known of the target before a program runs.
 KNOWN = {("sys", "platform"): "wasi", ("os", "name"): "posix"}
 IMPORT_CALLS = ("import_module", "__import__")
@@ -46,10 +45,6 @@ HARMLESS = frozenset((
 ))
 READS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_ATTR", "LOAD_SUPER_ATTR", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_METHOD",
          "IMPORT_FROM")
-
-
-class Refusal(Exception):
-    """The program cannot be compiled; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +62,11 @@ class Module:
     name: str
     kind: str  # source, package, namespace, builtin
     file: str = ""
-    path: tuple = ()  # where a package has its modules
+    shown: str = ""  # the file's name inside the program
+    places: tuple = ()  # where a package has its modules
+    spec_name: str = ""  # of a `__main__` that is a module as well
     code: CodeType | None = None
+    certain: list = field(default_factory=list)  # of the program: imports that happen whenever it is imported
     importers: list = field(default_factory=list)
     waiting: dict = field(default_factory=dict)  # functions that do not count yet, by name
     mentioned: set = field(default_factory=set)  # names of functions that count when they turn up
@@ -137,6 +135,17 @@ def imports_among(instructions):
             level = len(module) - len(module.lstrip("."))
             yield Import(module[level:], (), level, instruction.line_number or 0)
             called = None
+
+
+def certain_imports(tree):
+    """Those that happen whenever the module is imported: the statements of its body, and no others."""
+    for statement in tree.body:
+        match statement:
+            case ast.Import(names):
+                for alias in names:
+                    yield Import(alias.name, (), 0, statement.lineno)
+            case ast.ImportFrom(module, names, level):
+                yield Import(module or "", tuple(alias.name for alias in names), level, statement.lineno)
 
 
 def mentions_of(code, is_main=False):
@@ -311,29 +320,41 @@ class Graph:
         self.settings = settings
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
-        self.aliases = facts["aliases"]
+        self.aliases, self.with_sources = facts["aliases"], facts.get("with_sources", ())
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
-        self.program = Path(settings["program"]).absolute()
-        self.python_path = [str(Path(folder).absolute()) for folder in settings["python_path"]]
-        self.search = [str(self.program.parent), *self.python_path, settings["library"]]
+        self.optimize = settings.get("optimize", 0)
+        self.places = places_of(settings)
         self.modules = {}
         self.missing = {}
         self.todo = []
         self.live = LiveCode(self)
 
     def build(self):
-        main = Module(MAIN, "source", str(self.program))
-        main.code = compile_source(self.program.read_bytes(), self.shown(main.file))
+        program = read_program(self.settings, self.look_up)
+        main = Module(MAIN, "source", program.file, program.shown, spec_name=program.module)
+        main.code = self.compile_module(main, program.source)
         self.modules[MAIN] = main
         self.todo.append(main)
         for name in self.always:
             self.want(name, "the interpreter", 0)
+        for name in self.parents_of_main():
+            self.want(name, MAIN, 0)
         self.follow()
         for name in self.settings["include"]:
             if not self.want(name, "--include", 0):
                 raise Refusal(f"there is no module {name}, which --include names")
+        for name in self.settings.get("traced", ()):
+            self.want(name, "--trace", 0, is_guess=True)
+        if self.settings.get("keeps_sources"):
+            for name in self.with_sources:
+                self.want(name, "--keep-sources", 0)
         self.follow()
+
+    def parents_of_main(self):
+        """The packages that `__main__` is in, from the outermost."""
+        parts = self.modules[MAIN].spec_name.split(".")
+        return [".".join(parts[:end]) for end in range(1, len(parts))]
 
     def follow(self):
         while self.todo:
@@ -344,7 +365,7 @@ class Graph:
                 self.live.add(module, module.code)
 
     def is_library(self, module):
-        return module.file.startswith(self.settings["library"])
+        return module.name != MAIN and module.file.startswith(self.settings["library"])
 
     def add_imports(self, module, code):
         for one in imports_of(code, module.name == MAIN):
@@ -389,7 +410,7 @@ class Graph:
     def absolute(self, module, one):
         if one.level == 0:
             return one.module
-        parts = module.name.split(".")
+        parts = (module.spec_name or module.name).split(".")
         if module.kind not in ("package", "namespace"):
             parts.pop()
         if one.level - 1 > len(parts) or not parts:
@@ -426,48 +447,88 @@ class Graph:
     def find(self, name, parent):
         if name in self.builtins:
             return Module(name, "builtin")
-        if parent is not None and not parent.path:
-            return None
-        # What is frozen into the interpreter comes before all that lies on the path.
-        search = list(parent.path) if parent else self.search if not is_frozen(name) else [self.settings["library"]]
-        spec = PathFinder.find_spec(name, search)
-        if spec is None:
-            return None
-        if spec.loader is None:
-            return Module(name, "namespace", path=tuple(spec.submodule_search_locations or ()))
+        if parent is None:
+            # What is frozen into the interpreter comes before all that lies on the path.
+            places = self.places if not is_frozen(name) else self.places[-1:]
+        else:
+            places = parent.places
+        portions = []
+        for place in places:
+            spec = PathFinder.find_spec(name, [place.folder])
+            if spec is None:
+                continue
+            if spec.loader is not None:
+                return self.module_at(name, spec, place)
+            portions += [place.below(folder) for folder in spec.submodule_search_locations or ()]
+        return Module(name, "namespace", places=tuple(portions)) if portions else None
+
+    def module_at(self, name, spec, place):
         if not isinstance(spec.loader, (SourceFileLoader, SourcelessFileLoader)):
             return None
         kind = "source" if spec.submodule_search_locations is None else "package"
-        module = Module(name, kind, spec.origin, tuple(spec.submodule_search_locations or ()))
-        module.code = self.code_of(spec)
+        module = Module(name, kind, spec.origin, place.show(spec.origin),
+                        tuple(place.below(folder) for folder in spec.submodule_search_locations or ()))
+        module.code = self.code_of(module, spec)
         return module if module.code is not None else None
 
-    def code_of(self, spec):
+    def look_up(self, name):
+        """The module of that name, not yet for the program; its packages are not run."""
+        parent = None
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            parent = self.find(".".join(parts[:end]), parent)
+            if parent is None:
+                return None
+        return parent
+
+    def code_of(self, module, spec):
         if isinstance(spec.loader, SourcelessFileLoader):
             return spec.loader.get_code(spec.name)
-        is_library = spec.origin.startswith(self.settings["library"])
         try:
-            source = Path(spec.origin).read_bytes()
-            return compile_source(source, self.shown(spec.origin), has_docstrings=not is_library)
+            return self.compile_module(module, Path(spec.origin).read_bytes())
         except SyntaxError:
-            if is_library:
+            if self.is_library(module):
                 return None  # such as the damaged files of its tests
             raise
 
-    def shown(self, file):
-        """The file's name inside the program."""
-        roots = [(self.settings["library"], LIBRARY_FOLDER), (str(self.program.parent), PROGRAM_FOLDER),
-                 *((folder, SITE_FOLDER) for folder in self.python_path)]
-        for root, folder in roots:
-            if Path(file).is_relative_to(root):
-                return f"{folder}/{Path(file).relative_to(root)}"
-        return file
+    def compile_module(self, module, source):
+        try:
+            if not self.is_library(module):
+                module.certain = list(certain_imports(ast.parse(source)))
+            return compile_source(source, module.shown, self.optimize, has_docstrings=not self.is_library(module))
+        except SyntaxError as error:
+            error.filename = module.file or error.filename  # as it is outside
+            raise
 
     def frozen_name(self, module):
         """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
         if module.name == MAIN or self.is_library(module) or not module.file:
             return module.name
-        return str(Path(self.shown(module.file)).with_suffix(".py"))
+        return str(Path(module.shown).with_suffix(".py"))
+
+    def check_imports(self):
+        """Refuses a program that cannot but fail for want of a module."""
+        todo = [self.modules[MAIN]]
+        seen = set()
+        for module in todo:
+            if module.name in seen:
+                continue
+            seen.add(module.name)
+            for one in module.certain:
+                base = self.absolute(module, one) or ""
+                self.check_import(module, one, base)
+                todo += [self.modules[name] for name in (base, *(f"{base}.{name}" for name in one.names))
+                         if name in self.modules]
+
+    def check_import(self, module, one, base):
+        parts = base.split(".")
+        for name in (".".join(parts[:end]) for end in range(1, len(parts) + 1)):
+            if name in self.excluded:
+                return
+            if name in self.missing:
+                place = f"{seen_from_here(module.file)}:{one.line}" if module.file else "--entry"
+                raise Refusal(f"{place} imports {name}, which is not there; name the "
+                              f"folder that has it with --python-path, or leave it out with --exclude {name}")
 
     def ready(self):
         """What a snapshot is to import: of the library all that the program's modules import when they are imported;
@@ -478,6 +539,8 @@ class Graph:
                 for one in imports_of(module.code, module.name == MAIN):
                     self.add_ready(library, module, one)
         main = self.modules[MAIN]
+        for name in self.parents_of_main():
+            (library if self.is_library(self.modules[name]) else program)[name] = True
         for one in imports_among(leading_code(main.code)):
             self.add_ready(program, main, one)
         return ([name for name in library if self.is_library(self.modules[name])],
@@ -497,7 +560,7 @@ class Graph:
     def add_docstrings(self):
         for module in self.modules.values():
             if module.code is not None and self.is_library(module) and module.file.endswith(".py"):
-                module.code = compile_source(Path(module.file).read_bytes(), self.shown(module.file))
+                module.code = compile_source(Path(module.file).read_bytes(), module.shown, self.optimize)
 
     def add_ready(self, names, module, one):
         base = self.aliases.get(self.absolute(module, one), self.absolute(module, one))
@@ -506,11 +569,16 @@ class Graph:
                 names[name] = True
 
 
-def compile_source(source, name, has_docstrings=True):
+def seen_from_here(file):
+    path = Path(file)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def compile_source(source, name, optimize, has_docstrings=True):
     source = decode_source(source)
     if not has_docstrings:
         source = without_docstrings(ast.parse(source, name))
-    return compile(source, name, "exec", dont_inherit=True, optimize=0)
+    return compile(source, name, "exec", dont_inherit=True, optimize=optimize)
 
 
 def without_docstrings(tree):
@@ -558,12 +626,13 @@ def write(graph, folder):
             data = marshal.dumps(code)
             size = len(data)
             (folder / f"{number}.code").write_bytes(data)
-        rows.append({"name": module.name, "kind": module.kind, "file": module.file, "number": number, "size": size,
-                     "frozen_name": graph.frozen_name(module), "importers": module.importers})
+        rows.append({"name": module.name, "kind": module.kind, "file": module.file, "shown": module.shown, "number": number, "size": size,
+                     "is_library": graph.is_library(module), "frozen_name": graph.frozen_name(module),
+                     "importers": module.importers})
     rehearsal = Path(__file__).with_name("rehearsal.py").read_text(encoding="utf-8")
     (folder / "rehearsal.code").write_bytes(marshal.dumps(compile(rehearsal, "<rehearsal>", "exec", dont_inherit=True)))
-    main_file = graph.shown(graph.modules[MAIN].file)
-    text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main_file,
+    main = graph.modules[MAIN]
+    text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main.shown, "main_module": main.spec_name,
                        "reads_documentation": reads_documentation, "imports_anew": imports_anew,
                        "ready_library": ready_library, "ready_program": ready_program}, indent=1)
     (folder / "graph.json").write_text(text, encoding="utf-8")
@@ -574,6 +643,7 @@ def main():
     graph = Graph(settings)
     try:
         graph.build()
+        graph.check_imports()
     except SyntaxError as error:
         sys.stderr.writelines(traceback.format_exception_only(error))
         return 1

@@ -26,7 +26,10 @@ extern const struct _frozen taipan_frozen_modules[];
 extern const unsigned char taipan_main_code[];
 extern const int taipan_main_size;
 extern const char taipan_main_file[];
+extern const char taipan_main_module[];  // what __spec__ says; empty for a script
 extern const int taipan_sheds_documentation;
+extern const int taipan_optimization;
+void taipan_begin();  // makes the program's files visible, if it has any
 }
 
 namespace {
@@ -48,6 +51,7 @@ PyStatus configure(PyConfig* config, int argc, char** argv) {
     config->user_site_directory = 0;
     config->write_bytecode = 0;
     config->_init_main = 0;
+    config->optimization_level = taipan_optimization;
     struct {
         wchar_t** place;
         const wchar_t* value;
@@ -111,6 +115,15 @@ void initialize(int argc, char** argv, bool keeps_code) {
     importOrEnd("_taipan_left_out");
 }
 
+// `python -m` and `python FOLDER` give __main__ a __spec__ (bundle/importer.py).
+bool adoptMain() {
+    if (*taipan_main_module == '\0')
+        return true;
+    const Reference importer(PyImport_ImportModule("_taipan_importer"));
+    return importer && Reference(PyObject_CallMethod(importer.get(), "adopt_main", "ss", taipan_main_module,
+                                                     taipan_main_file));
+}
+
 // Runs the program in __main__; null with an exception set.
 PyObject* runMain() {
     PyObject* code =
@@ -123,6 +136,8 @@ PyObject* runMain() {
     if (file == nullptr || PyDict_SetItemString(names, "__file__", file) < 0)
         return nullptr;
     Py_DECREF(file);
+    if (!adoptMain())
+        return nullptr;
     PyObject* result = PyEval_EvalCode(code, names, names);
     Py_DECREF(code);
     return result;
@@ -209,6 +224,7 @@ void startOrLeave() {
 
 // A program without a snapshot.
 int main(int argc, char** argv) {
+    taipan_begin();
     enterWorkingDirectory();
     initialize(argc, argv, false);
     runAndFinish();
@@ -225,6 +241,7 @@ void _start() {
 // Up to the point where the snapshot is taken. Returns 0, or 1 after the reason on standard error.
 [[clang::export_name("taipan_prepare")]] int taipan_prepare() {
     __wasm_call_ctors();
+    taipan_begin();
     char program[] = "";
     char* values[] = {program, nullptr};
     findRuntimeTemplate();

@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <chrono>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "bundle/module_graph.h"
+#include "bundle/program_files.h"
 #include "bundle/program_source.h"
+#include "bundle/size_table.h"
 #include "bundle/snapshot.h"
 #include "bundle/workplace.h"
 #include "support/files.h"
@@ -30,6 +34,8 @@ constexpr auto kWithoutAst =
     std::to_array<std::string_view>({"without_ast.o", "-Wl,--wrap=PyAST_Check", "-Wl,--wrap=PyAST_mod2obj",
                                      "-Wl,--wrap=PyAST_obj2mod", "-Wl,--wrap=_PyAST_Fini"});
 
+constexpr std::string_view kLinkMap = "link.map";
+
 /// Words of a file of the kit, a line each.
 Result<void> appendWords(std::vector<std::string>& line, const fs::path& file) {
     for (const std::string& word : splitLines(TRY(readFile(file)))) {
@@ -48,18 +54,34 @@ Result<void> runClang(const Workplace& place, const std::vector<std::string>& li
     return std::unexpected(error);
 }
 
+/// Beside the source, under the names that it embeds them by.
+Result<void> layFiles(const Workplace& place, std::span<const ProgramFile> files) {
+    for (size_t i = 0; i < files.size(); ++i) {
+        std::error_code error;
+        fs::create_symlink(fs::absolute(files[i].source), place.folder / fmt::format("{}{}", kFilePrefix, i),
+                           error);
+        if (error)
+            return failSystem(error.value(), fmt::format("cannot read {}", files[i].source.string()));
+    }
+    return {};
+}
+
 /// The program's own object, then all that the kit says. Returns the name of the file.
-Result<std::string> link(const Workplace& place, const ProgramGraph& graph) {
+Result<std::string> link(const Workplace& place, const ProgramGraph& graph,
+                         std::span<const ProgramFile> files, int optimize) {
     const std::string source = place.file("program.c");
     const std::string object = place.file("program.o");
     const std::string linked = "linked.wasm";
-    TRY(writeFile(source, programSource(graph)));
+    TRY(layFiles(place, files));
+    TRY(writeFile(source, programSource(graph, files, optimize)));
     std::vector<std::string> compile;
     TRY(appendWords(compile, place.tools.kit / "compiler.txt"));
     std::vector<std::string> line = compile;
     compile.insert(compile.end(), {"-std=c23", "-O1", "-c", source, "-o", object});
     TRY(runClang(place, compile));
-    line.insert(line.end(), {"-o", place.file(linked), object});
+    line.insert(line.end(), {"-o", place.file(linked), object, "-Wl,--Map=" + place.file(kLinkMap)});
+    if (!files.empty())
+        TRY(appendWords(line, place.tools.kit / "with_files.txt"));
     if (!graph.has("_ast"))
         line.insert(line.end(), kWithoutAst.begin(), kWithoutAst.end());
     TRY(appendWords(line, place.tools.kit / "link.txt"));
@@ -72,6 +94,13 @@ Result<wasm::Module> readLinked(const std::vector<uint8_t>& bytes) {
     wasm::Module module = TRY(wasm::readModule(bytes));
     TRY(wasm::validate(module));
     return module;
+}
+
+/// What nobody wants any more goes, and the rest is checked.
+Result<void> finish(wasm::Module& module) {
+    wasm::removeExports(module, kSnapshotExports);
+    TRY(wasm::dropDeadCode(module));
+    return wasm::validate(module);
 }
 
 /// The program and what runs it on Node as one file.
@@ -95,31 +124,98 @@ Result<std::string> inForm(const Workplace& place, Form form, std::string_view p
     std::unreachable();
 }
 
+/// What happens one after the other, shown and timed.
+class Steps {
+  public:
+    Steps(ProgressStyle style, const Request& request)
+        : display_(style, request.takes_snapshot ? 5 : 3, kSeconds * (request.takes_snapshot ? 5 : 3)) {}
+
+    template <typename Work>
+    auto run(const std::string& title, Work work) {
+        const Clock::time_point start = Clock::now();
+        display_.begin(title, kSeconds);
+        auto result = work();
+        display_.end(title, result.has_value());
+        times_.push_back({title, std::chrono::duration<double>(Clock::now() - start).count()});
+        return result;
+    }
+
+    std::vector<StepTime> take() { return std::move(times_); }
+
+  private:
+    static constexpr double kSeconds = 1;
+
+    ProgressDisplay display_;
+    std::vector<StepTime> times_;
+};
+
+Result<std::vector<WrittenFile>> write(const Request& request, const Workplace& place,
+                                       std::string_view program) {
+    std::vector<WrittenFile> written;
+    for (const Output& output : request.outputs) {
+        const std::string content = TRY(inForm(place, output.form, program));
+        TRY(writeFile(output.file, content));
+        written.push_back({output.file.string(), content.size()});
+    }
+    return written;
+}
+
 }  // namespace
 
+fs::path Input::root() const {
+    if (kind != InputKind::Script)
+        return path;
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+std::string Input::name() const {
+    switch (kind) {
+        case InputKind::Script:
+        case InputKind::Folder:
+            return path.string();
+        case InputKind::Module:
+            return "-m " + module;
+        case InputKind::Entry:
+            return fmt::format("{}:{}", module, function);
+    }
+    std::unreachable();
+}
+
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
-                       const Environment& environment) {
+                       const Environment& environment, ProgressStyle progress) {
     const Interruption interruption;  // ends only when the folder below is gone
     std::error_code error;
     const fs::path temporary = fs::temp_directory_path(error);
     if (error)
         return failSystem(error.value(), "cannot use the folder for temporary files, which TMPDIR names");
+    std::vector<ProgramFile> files = TRY(dataFiles(request));
     const TemporaryDirectory folder = TRY(TemporaryDirectory::create(temporary, "taipan-compile-"));
     const ProcessRunner runner(environment, &interruption);
     const Workplace place{tools, runner, folder.path()};
-    const ProgramGraph graph = TRY(findModules(request, place));
-    const std::vector<uint8_t> bytes = TRY(place.readBytes(TRY(link(place, graph))));
+    Steps steps(progress, request);
+    const ProgramGraph graph = TRY(steps.run("finding modules", [&] { return findModules(request, place); }));
+    if (request.keeps_sources)
+        files = merged(std::move(files), graph.sources());
+    const std::vector<uint8_t> bytes = TRY(steps.run("linking", [&]() -> Result<std::vector<uint8_t>> {
+        return place.readBytes(TRY(link(place, graph, files, request.optimize)));
+    }));
     wasm::Module module = TRY(readLinked(bytes));
+    const LinkMap map = readLinkMap(TRY(readFile(place.file(kLinkMap))));
     Report report;
-    if (request.takes_snapshot)
-        report.late = TRY(addSnapshot(module, graph, place));
-    wasm::removeExports(module, kSnapshotExports);
-    TRY(wasm::dropDeadCode(module));
-    TRY(wasm::validate(module));
+    if (request.takes_snapshot) {
+        report.late =
+            TRY(steps.run("taking the snapshot", [&] { return addSnapshot(module, graph, place); }));
+        TRY(steps.run("rehearsing", [&] { return addHints(module, place); }));
+    }
     constexpr std::string_view kProgram = "program.wasm";
-    report.size = TRY(place.writeModule(module, kProgram));
-    for (const Output& output : request.outputs)
-        TRY(writeFile(output.file, TRY(inForm(place, output.form, kProgram))));
+    report.files = TRY(steps.run("writing", [&]() -> Result<std::vector<WrittenFile>> {
+        TRY(finish(module));
+        report.size = TRY(place.writeModule(module, kProgram));
+        return write(request, place, kProgram);
+    }));
+    report.sizes = sizeTable(module, report.size, map, graph, files, request.takes_snapshot);
+    report.missing = graph.missing;
+    report.steps = steps.take();
     for (const FrozenModule& one : graph.modules)
         report.modules.push_back(one.row);
     return report;

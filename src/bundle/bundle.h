@@ -5,11 +5,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bundle/report.h"
 #include "interpreter/interpreter.h"
 #include "support/environment.h"
+#include "support/progress.h"
 #include "support/result.h"
 
 namespace taipan::bundle {
@@ -24,35 +27,49 @@ struct Output {
     Form form = Form::Wasm;
 };
 
+enum class InputKind {
+    Script,
+    Folder,  ///< with __main__.py
+    Module,  ///< as python -m
+    Entry,   ///< a function that is called
+};
+
+/// What the program is.
+struct Input {
+    InputKind kind = InputKind::Script;
+    std::filesystem::path path;  ///< the script, or the folder where modules are looked for first
+    std::string module = {};     ///< Module, Entry
+    std::string function = {};   ///< Entry
+
+    /// The folder that the program sees as /app.
+    std::filesystem::path root() const;
+
+    /// For messages: as the user has named it.
+    std::string name() const;
+};
+
+/// A file or a folder that the program has inside, below its own folder.
+struct Data {
+    std::filesystem::path source;
+    std::optional<std::string> destination =
+        std::nullopt;  ///< as it lies below the program's folder if not given
+};
+
 struct Request {
-    std::filesystem::path program;  ///< a script
+    Input program;
     std::vector<Output> outputs;
     std::vector<std::string> include = {};
     std::vector<std::string> exclude = {};
     std::vector<std::filesystem::path> python_path = {};
+    std::vector<Data> data = {};
+    int optimize = 0;  ///< as python -O, -OO
+    bool keeps_sources = false;
     bool takes_snapshot = true;
-};
-
-struct ModuleRow {
-    std::string name;
-    std::string kind;            ///< source, package, namespace, builtin
-    size_t size = 0;             ///< of its code
-    std::string first_importer;  ///< who wants it
-};
-
-/// A module that is imported at each start, and not once for the snapshot.
-struct LateModule {
-    std::string name;
-    std::string reason;  ///< what its import does: "asks for the time"
-};
-
-struct Report {
-    std::vector<ModuleRow> modules;
-    std::vector<LateModule> late;
-    size_t size = 0;  ///< of the WebAssembly
+    /// The program is run with these, natively, and what it imports is included.
+    std::optional<std::vector<std::string>> trace = std::nullopt;
 };
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
-                       const Environment& environment);
+                       const Environment& environment, ProgressStyle progress);
 
 }  // namespace taipan::bundle

@@ -70,15 +70,49 @@ void addCoreModules(std::string& source, std::span<const FrozenModule> modules) 
     source += "const char* const taipan_core_modules[] = {" + names + "0};\n";
 }
 
+/// runtime/bundle/program_files.cpp wants them in the order of their paths.
+void addFiles(std::string& source, std::span<const ProgramFile> files) {
+    source += "void taipan_mount_files(void);\n";
+    source += fmt::format("void taipan_begin(void) {{{}}}\n", files.empty() ? "" : " taipan_mount_files(); ");
+    if (files.empty())
+        return;
+    std::string rows;
+    std::string roots;
+    for (size_t i = 0; i < files.size(); ++i) {
+        const ProgramFile& file = files[i];
+        const std::string name = fmt::format("{}{}", kFilePrefix, i);
+        if (file.size > 0)
+            source +=
+                fmt::format("static const unsigned char {}[] = {{\n#embed {}\n}};\n", name, quoted(name));
+        rows += fmt::format("  {{{}, {}, {}}},\n", quoted(file.path), file.size > 0 ? name : "0",
+                            file.size > 0 ? "sizeof " + name : "0");
+    }
+    size_t root_count = 0;
+    for (const std::string_view root : {kProgramFolder, kLibraryFolder}) {
+        const bool has_files = std::ranges::any_of(
+            files, [&](const ProgramFile& file) { return file.path.starts_with(fmt::format("{}/", root)); });
+        root_count += has_files ? 1 : 0;
+        roots += has_files ? quoted(std::string(root)) + ", " : "";
+    }
+    source += "struct file { const char* path; const unsigned char* data; __SIZE_TYPE__ size; };\n";
+    source += "const struct file taipan_files[] = {\n" + rows + "};\n";
+    source += fmt::format("const __SIZE_TYPE__ taipan_file_count = {};\n", files.size());
+    source += "const char* const taipan_file_roots[] = {" + roots + "};\n";
+    source += fmt::format("const __SIZE_TYPE__ taipan_file_root_count = {};\n", root_count);
+}
+
 }  // namespace
 
-std::string programSource(const ProgramGraph& graph) {
+std::string programSource(const ProgramGraph& graph, std::span<const ProgramFile> files, int optimize) {
     const std::vector<FrozenModule>& modules = graph.modules;
     std::string source;
     addExtensionModules(source, modules);
     addFrozenModules(source, modules);
     addCoreModules(source, modules);
     source += fmt::format("const int taipan_sheds_documentation = {};\n", graph.reads_documentation ? 0 : 1);
+    source += fmt::format("const int taipan_optimization = {};\n", optimize);
+    source += fmt::format("const char taipan_main_module[] = {};\n", quoted(graph.main_module));
+    addFiles(source, files);
     const auto main = std::ranges::find(modules, kMain, [](const FrozenModule& one) { return one.row.name; });
     if (main != modules.end()) {
         source += embedded("const unsigned char taipan_main_code", *main);

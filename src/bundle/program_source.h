@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bundle/module_graph.h"
+#include "bundle/program_files.h"
 
 namespace taipan::bundle {
 
@@ -22,6 +23,9 @@ inline constexpr InitFunction kInitFunctions[] = {
     {"builtins", ""}, {"sys", ""}, {"marshal", "PyMarshal_Init"}, {"_warnings", "_PyWarnings_Init"}};
 
 /// What runtime/bundle and CPython's import.c look for.
-std::string programSource(const ProgramGraph& graph);
+/// Embeds each module's code, and each file as kFilePrefix and its number, which lie beside the source.
+std::string programSource(const ProgramGraph& graph, std::span<const ProgramFile> files, int optimize);
+
+inline constexpr std::string_view kFilePrefix = "file";
 
 }  // namespace taipan::bundle

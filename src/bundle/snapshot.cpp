@@ -98,23 +98,6 @@ std::optional<uint32_t> compiledFunction(std::string_view line) {
     return function;
 }
 
-/// Which functions programs with these modules begin with: Node tells what it compiles during a rehearsal.
-/// How the rehearsal ends does not matter: an engine works without hints as well.
-Result<void> addHints(wasm::Module& module, const Workplace& place) {
-    constexpr std::string_view kProgram = "rehearse.wasm";
-    constexpr std::string_view kLog = "rehearse.log";
-    TRY(place.writeModule(module, kProgram));
-    TRY(place.runScript({"--liftoff-only", "--trace-wasm-compilation-times"}, "rehearse.mjs",
-                        {place.file(kProgram), place.file("rehearsal.code")}, kLog));
-    std::vector<uint32_t> functions;
-    for (const std::string& line : place.linesOf(kLog)) {
-        if (const auto function = compiledFunction(line))
-            functions.push_back(*function);
-    }
-    wasm::addCompilationHints(module, functions);
-    return {};
-}
-
 }  // namespace
 
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
@@ -141,12 +124,27 @@ Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramG
     const wasm::PackedPlace waiting{kLowestAddress, stack - std::min(stack, kLowestAddress + kUsedStack),
                                     TRY(addressOf(module, kPackedExport))};
     TRY(wasm::putPackedState(module, std::move(state), waiting));
-    TRY(addHints(module, place));
-    TRY(replaceStart(module));
     std::vector<LateModule> late;
     for (const auto& [name, reason] : found.at("blocked").items())
         late.push_back({name, reason.get<std::string>()});
     return late;
+}
+
+// Node tells what it compiles during a rehearsal. How that ends does not matter: an engine works without
+// hints as well.
+Result<void> addHints(wasm::Module& module, const Workplace& place) {
+    constexpr std::string_view kProgram = "rehearse.wasm";
+    constexpr std::string_view kLog = "rehearse.log";
+    TRY(place.writeModule(module, kProgram));
+    TRY(place.runScript({"--liftoff-only", "--trace-wasm-compilation-times"}, "rehearse.mjs",
+                        {place.file(kProgram), place.file("rehearsal.code")}, kLog));
+    std::vector<uint32_t> functions;
+    for (const std::string& line : place.linesOf(kLog)) {
+        if (const auto function = compiledFunction(line))
+            functions.push_back(*function);
+    }
+    wasm::addCompilationHints(module, functions);
+    return replaceStart(module);
 }
 
 }  // namespace taipan::bundle

@@ -14,9 +14,13 @@ namespace taipan::bundle {
 /// How the names begin of what a linked program exports for this; nobody else wants it.
 inline constexpr std::string_view kSnapshotExports = "taipan_";
 
-/// Changes the module, which then starts with what its snapshot has. Returns the modules whose import is left
-/// to the start.
+/// Changes the module, which can then start with what its snapshot has. Returns the modules whose import is
+/// left to the start.
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
                                             const Workplace& place);
+
+/// Afterwards: says in the module which functions programs with these modules begin with, and that it starts
+/// from its snapshot.
+Result<void> addHints(wasm::Module& module, const Workplace& place);
 
 }  // namespace taipan::bundle

@@ -88,17 +88,17 @@ class Parser {
         const Option* option = findOption(verb_, name);
         if (option == nullptr)
             return unknownOption(verb_, name);
-        std::string& value = arguments_.options[std::string(option->name)];
+        std::vector<std::string>& values = arguments_.options[std::string(option->name)];
         if (option->value.empty()) {
             if (equals != std::string::npos)
                 return misuse(fmt::format("{} takes no value", name));
-            value = "yes";
+            values.emplace_back("yes");
         } else if (equals != std::string::npos) {
-            value = word.substr(equals + 1);
+            values.push_back(word.substr(equals + 1));
         } else {
             if (words_.empty())
                 return misuse(fmt::format("{} needs a value: {} {}", name, name, option->value));
-            value = words_.front();
+            values.push_back(words_.front());
             words_ = words_.subspan(1);
         }
         return {};
@@ -115,7 +115,12 @@ std::optional<std::string> Arguments::value(std::string_view option) const {
     const auto found = options.find(option);
     if (found == options.end())
         return std::nullopt;
-    return found->second;
+    return found->second.back();
+}
+
+std::vector<std::string> Arguments::values(std::string_view option) const {
+    const auto found = options.find(option);
+    return found == options.end() ? std::vector<std::string>() : found->second;
 }
 
 Result<Arguments> parseArguments(const Verb& verb, std::span<const std::string> words) {

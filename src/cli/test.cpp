@@ -21,7 +21,7 @@ constexpr std::string_view kExamples[] = {"taipan test", "taipan test --only e2e
                                           "taipan test --python test_json --target wasi"};
 
 constexpr Option kOptions[] = {
-    {"--only", "SUITE", "one suite: units, wasm, web, tools, e2e or python"},
+    {"--only", "SUITE", "one suite: units, wasm, web, tools, e2e, compile or python; may be repeated"},
     {"--python", "", "CPython's own tests, all or those named after it, inside a target"},
     {"--target", "TARGET", "with --python: node, browser or wasi; node if not given"},
     {"--quick", "", "with --python: the selection that runs in a few minutes"},
@@ -37,11 +37,11 @@ constexpr std::string_view kOwnOptions[] = {"--only", "--python", "--target"};
 /// The options that are for tests/python/run.py, as it takes them.
 std::vector<std::string> runnerOptions(const Arguments& arguments) {
     std::vector<std::string> options;
-    for (const auto& [name, value] : arguments.options) {
+    for (const auto& [name, values] : arguments.options) {
         if (std::ranges::find(kOwnOptions, name) != std::end(kOwnOptions))
             continue;
         const auto option = std::ranges::find(kOptions, name, &Option::name);
-        options.push_back(option->value.empty() ? name : fmt::format("{}={}", name, value));
+        options.push_back(option->value.empty() ? name : fmt::format("{}={}", name, values.back()));
     }
     return options;
 }
@@ -54,7 +54,7 @@ Result<Counts> runChosen(const Arguments& arguments, const Workplace& place) {
         if (!arguments.operands.empty())
             return misuse(fmt::format("'{}' names no suite", arguments.operands.front()),
                           "for a suite write --only SUITE, for tests of CPython --python NAME");
-        return runSuites(place, arguments.value("--only"));
+        return runSuites(place, arguments.values("--only"));
     }
     const auto target = TRY(parseTarget(arguments.value("--target").value_or("node")));
     options.insert(options.end(), arguments.operands.begin(), arguments.operands.end());

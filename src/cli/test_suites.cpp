@@ -157,12 +157,12 @@ Result<void> checkName(std::string_view name) {
 
 }  // namespace
 
-Result<Counts> runSuites(const Workplace& place, const std::optional<std::string>& only) {
-    if (only)
-        TRY(checkName(*only));
+Result<Counts> runSuites(const Workplace& place, const std::vector<std::string>& only) {
+    for (const std::string& name : only)
+        TRY(checkName(name));
     Counts sum;
     for (const Suite& suite : kSuites) {
-        if (only && *only != suite.name)
+        if (!only.empty() && std::ranges::find(only, suite.name) == only.end())
             continue;
         place.world.err(fmt::format("taipan: suite {}", suite.name));
         sum += TRY(suite.run(place));

@@ -19,8 +19,8 @@ struct Workplace {
     World& world;
 };
 
-/// All suites, or the one of this name.
-Result<Counts> runSuites(const Workplace& place, const std::optional<std::string>& only);
+/// All suites, or those of these names.
+Result<Counts> runSuites(const Workplace& place, const std::vector<std::string>& only);
 
 /// CPython's own tests inside a target; `options` are those of tests/python/run.py.
 Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,

@@ -29,11 +29,13 @@ enum class Operands {
 };
 
 struct Arguments {
-    std::map<std::string, std::string, std::less<>> options;  ///< a flag has the value "yes"
+    /// Each value that an option was given, in their order; a flag has the value "yes".
+    std::map<std::string, std::vector<std::string>, std::less<>> options;
     std::vector<std::string> operands;
 
     bool has(std::string_view option) const { return options.contains(option); }
-    std::optional<std::string> value(std::string_view option) const;
+    std::optional<std::string> value(std::string_view option) const;  ///< the last
+    std::vector<std::string> values(std::string_view option) const;   ///< all
 };
 
 struct Verb {

@@ -37,7 +37,8 @@ World realWorld() {
     world.compile = [](const bundle::Request& request, const Environment& environment,
                        ProgressStyle progress) -> Result<bundle::Report> {
         return bundle::compile(request, TRY(interpreter::obtainBundleTools(environment, progress)),
-                               environment);
+                               environment,
+                               progress == ProgressStyle::Bar ? progress : ProgressStyle::Silent);
     };
     world.start = launch::start;
     return world;

@@ -6,7 +6,8 @@
 //   compiler.txt     clang and flags, a word a line
 //   link.txt         what follows the program's objects, a word a line, relative to the folder
 //   without_ast.o    joins them in programs that have no syntax trees; kWithoutAst
-//   modules.txt      the extension modules in libpython3.13.a, a name a line
+//   with_files.txt   joins them in programs that have files: an object and the calls that end in it, a word a
+//   line modules.txt      the extension modules in libpython3.13.a, a name a line
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -29,6 +30,7 @@ constexpr auto kSources = std::to_array<std::string_view>(
     {"bundle/program_main.cpp", "bundle/snapshot.cpp", "bundle/hash_renewal.cpp", "bundle/free_memory.cpp",
      "bundle/shedding.cpp", "bundle/unpacking.cpp", "eval_tick.cpp"});
 constexpr std::string_view kInitPrefix = " T PyInit_";
+constexpr std::string_view kRealPrefix = " U __real_";
 
 /// Links the archive into the kit and returns its name there.
 Result<std::string> addArchive(provision::StepContext& context, const std::string& step,
@@ -67,6 +69,23 @@ Result<std::string> extensionModules(provision::StepContext& context) {
     return names;
 }
 
+/// The words that link runtime/bundle/program_files.cpp: it stands before each function whose real one it
+/// wants.
+Result<void> addFilesPart(provision::StepContext& context) {
+    const fs::path object =
+        TRY(compileRuntimeSource(context, Platform::Wasi, "bundle/program_files.cpp", context.output()));
+    const std::string symbols = TRY(
+        context.capture({{llvmTool(context, Platform::Wasi, "llvm-nm").string(), "--quiet", object.string()},
+                         context.output(),
+                         {}}));
+    std::string words = object.filename().string() + "\n";
+    for (const std::string& line : splitLines(symbols)) {
+        if (const size_t at = line.find(kRealPrefix); at != std::string::npos)
+            words += "-Wl,--wrap=" + line.substr(at + kRealPrefix.size()) + "\n";
+    }
+    return writeFile(context.output() / "with_files.txt", words);
+}
+
 Result<void> build(provision::StepContext& context) {
     std::vector<std::string> link;
     for (const std::string_view source : kSources) {
@@ -74,6 +93,7 @@ Result<void> build(provision::StepContext& context) {
         link.push_back(object.filename().string());
     }
     TRY(compileRuntimeSource(context, Platform::Wasi, "bundle/without_ast.cpp", context.output()));
+    TRY(addFilesPart(context));
     std::error_code error;
     fs::copy_file(context.dependency(kWasiToolchainStep) / kStackProtectorObject,
                   context.output() / "stack_protector.o", error);
@@ -104,7 +124,7 @@ provision::Step bundleKit() {
     step.needs = {stepId("cpython", Platform::Wasi), stepId("libraries", Platform::Wasi),
                   stepId("openssl", Platform::Wasi), kWasiToolchainStep};
     step.files = {kRecipe, kFlagsRecipe, kRuntime};
-    step.products = {"link.txt", "compiler.txt", "modules.txt", "program_main.o"};
+    step.products = {"link.txt", "compiler.txt", "modules.txt", "with_files.txt", "program_main.o"};
     step.seconds = 4;
     step.run = build;
     return step;

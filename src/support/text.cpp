@@ -70,6 +70,33 @@ std::string_view trim(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::optional<std::vector<std::string>> shellWords(std::string_view line) {
+    std::vector<std::string> words;
+    bool is_in_word = false;
+    char quote = 0;
+    for (size_t i = 0; i < line.size(); ++i) {
+        const char letter = line[i];
+        if (quote == 0 && (letter == ' ' || letter == '\t' || letter == '\n')) {
+            is_in_word = false;
+            continue;
+        }
+        if (!is_in_word)
+            words.emplace_back();
+        is_in_word = true;
+        const bool is_escape = letter == '\\' && quote != '\'' && i + 1 < line.size();
+        if (is_escape && (quote == 0 || line[i + 1] == '"' || line[i + 1] == '\\')) {
+            words.back() += line[++i];
+        } else if (letter == quote) {
+            quote = 0;
+        } else if (quote == 0 && (letter == '\'' || letter == '"')) {
+            quote = letter;
+        } else {
+            words.back() += letter;
+        }
+    }
+    return quote == 0 ? std::optional(words) : std::nullopt;
+}
+
 std::string shellQuote(std::string_view word) {
     std::string quoted = "'";
     for (const char character : word)

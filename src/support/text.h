@@ -28,6 +28,9 @@ std::string_view trim(std::string_view text);
 /// U+10FFFF.
 bool isUtf8(std::string_view text);
 
+/// The words of a line, as a shell takes quotes and backslashes; nullopt if a quote has no end.
+std::optional<std::vector<std::string>> shellWords(std::string_view line);
+
 /// One word of a shell's command line, whatever is in it.
 std::string shellQuote(std::string_view word);
 

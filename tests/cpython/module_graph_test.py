@@ -58,7 +58,7 @@ class GraphOfAProgram(unittest.TestCase):
         (self.folder / "library").mkdir(exist_ok=True)
         facts = {"always": [], "implied": {}, "cut": {}, "aliases": {}} | (facts or {})
         graph = module_graph.Graph({
-            "program": str(self.folder / "app/app.py"), "python_path": [], "include": [], "exclude": [],
+            "program": {"kind": "script", "path": str(self.folder / "app/app.py")}, "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
             "facts": str(self.write("facts.json", json.dumps(facts))), **settings})
         graph.build()
@@ -206,7 +206,7 @@ class Docstrings(unittest.TestCase):
     def test_only_they_go_and_lines_stay(self):
         source = ('"""Module."""\nclass A:\n  """Class."""\n  def f(self):\n    """Function."""\n    return "kept"\n'
                   'if A:\n  async def g():\n    "Only this."\nx = "kept"\n"kept as well"\n')
-        code = module_graph.compile_source(source.encode(), "<test>", has_docstrings=False)
+        code = module_graph.compile_source(source.encode(), "<test>", 0, has_docstrings=False)
         names = {}
         exec(code, names)
         documented = (names["A"], names["A"].f, names["g"])

@@ -107,5 +107,16 @@ class ImageFinder:
         pass
 
 
+def adopt_main(name, path):
+    """Gives `__main__` what it has when it is run as a module, or as a folder."""
+    package = name.rpartition(".")[0]
+    if package:
+        __import__(package)
+    main = sys.modules["__main__"]
+    main.__spec__ = ImageFinder.spec(name, path, None)
+    main.__loader__ = main.__spec__.loader
+    main.__package__ = package
+
+
 sys.path_hooks.insert(0, ImageFinder)
 sys.path_importer_cache.clear()  # of what the interpreter looked for while it started
