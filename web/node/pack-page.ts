@@ -11,6 +11,8 @@ const kExitMisuse = 2;
 const kHashDigits = 16;
 /** Characters of the program in one element of the page, from which it is read while the rest comes. */
 const kPiece = 1 << 17;
+/** 11 takes ten times as long, for a tenth of the size. */
+const kBrotliQuality = 9;
 
 interface Order {
   readonly assets: string;
@@ -38,7 +40,7 @@ function gzipped(bytes: Buffer): Buffer {
 function brotlied(bytes: Buffer): Buffer {
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
   const params = {
-    [BROTLI_PARAM_QUALITY]: 11,
+    [BROTLI_PARAM_QUALITY]: kBrotliQuality,
     [BROTLI_PARAM_LGWIN]: 24,
     [BROTLI_PARAM_SIZE_HINT]: bytes.length,
   };

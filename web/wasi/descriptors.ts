@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a program of WASI has opened, by number, and what it may do with it.
 
-import { MemoryFile, type MemoryFolder, type MemoryNode } from './memory-files.ts';
+import { MemoryFile, type MemoryFolder } from './memory-files.ts';
 import { Errno, FileType, Right, kAllRights } from './preview1.ts';
 import { Refusal } from './refusal.ts';
 
@@ -17,19 +17,14 @@ export class StreamEnd {
 
 export type Opened = MemoryFile | MemoryFolder | StreamEnd;
 
-export interface Entry {
-  readonly name: string;
-  readonly node: Pick<MemoryNode, 'inode' | 'type'>;
-}
-
 export class Descriptor {
   readonly target: Opened;
   rights: bigint;
   inheriting: bigint;
   flags: number;
   position = 0;
-  /** What the folder held when its reading began. */
-  listing: readonly Entry[] = [];
+  /** What the folder held when its reading began, as WASI encodes it. */
+  listing: readonly Uint8Array[] = [];
   /** Its name, when it was there from the start. */
   readonly preopened: string | undefined;
 

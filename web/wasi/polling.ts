@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // poll_oneoff: waiting for a time, or for input, whichever comes first.
 
-import type { Clocks } from './clocks.ts';
-import { StreamEnd, type DescriptorTable } from './descriptors.ts';
-import {
-  Errno,
-  EventType,
-  kAbsoluteTime,
-  kEventSize,
-  kSubscriptionSize,
-  type InstanceMemory,
-} from './preview1.ts';
+import { StreamEnd } from './descriptors.ts';
+import type { HostState } from './host-state.ts';
+import { Errno, EventType, kAbsoluteTime, kEventSize, kSubscriptionSize } from './preview1.ts';
 import { Refusal } from './refusal.ts';
-import type { StandardStreams } from './streams.ts';
 
 const kNanosecondsPerMillisecond = 1e6;
 /** What setTimeout can count to. */
@@ -28,24 +20,10 @@ interface Subscription {
 }
 
 export class Polling {
-  readonly #memory: InstanceMemory;
-  readonly #descriptors: DescriptorTable;
-  readonly #clocks: Clocks;
-  readonly #streams: StandardStreams;
-  readonly #canSuspend: boolean;
+  readonly #host: HostState;
 
-  constructor(
-    memory: InstanceMemory,
-    descriptors: DescriptorTable,
-    clocks: Clocks,
-    streams: StandardStreams,
-    canSuspend: boolean,
-  ) {
-    this.#memory = memory;
-    this.#descriptors = descriptors;
-    this.#clocks = clocks;
-    this.#streams = streams;
-    this.#canSuspend = canSuspend;
+  constructor(host: HostState) {
+    this.#host = host;
   }
 
   /** Waits until something happens, and writes down what. */
@@ -56,8 +34,8 @@ export class Polling {
     if (all.some((one) => this.#hasHappened(one))) return report();
     const deadline = Math.min(...all.map((one) => one.deadline));
     const waitsForInput = all.some((one) => one.waitsForInput);
-    if (this.#canSuspend) return this.#suspend(deadline, waitsForInput).then(report);
-    if (waitsForInput) this.#streams.missInput();
+    if (this.#host.canWait) return this.#suspend(deadline, waitsForInput).then(report);
+    if (waitsForInput) this.#host.streams.missInput();
     if (deadline === Infinity) return this.#report(all, to, result, true);
     // The Worker has nothing else to do, and the page is not here.
     while (performance.now() < deadline);
@@ -65,14 +43,14 @@ export class Polling {
   }
 
   #read(address: number): Subscription {
-    const view = this.#memory.view;
+    const view = this.#host.memory.view;
     const userdata = view.getBigUint64(address, true);
     const type = view.getUint8(address + 8);
     const subscription = { userdata, type, deadline: Infinity, error: Errno.success, waitsForInput: false };
     try {
       if (type === EventType.clock) return { ...subscription, deadline: this.#deadline(address) };
       if (type !== EventType.read && type !== EventType.write) throw new Refusal(Errno.inval);
-      const { target } = this.#descriptors.get(view.getUint32(address + 16, true));
+      const { target } = this.#host.descriptors.get(view.getUint32(address + 16, true));
       const isInput = target instanceof StreamEnd && target.number === 0;
       return { ...subscription, waitsForInput: isInput && type === EventType.read };
     } catch (error) {
@@ -82,11 +60,11 @@ export class Polling {
   }
 
   #deadline(address: number): number {
-    const view = this.#memory.view;
+    const view = this.#host.memory.view;
     const clock = view.getUint32(address + 16, true);
     const timeout = view.getBigUint64(address + 24, true);
     const isAbsolute = (view.getUint16(address + 40, true) & kAbsoluteTime) !== 0;
-    const now = this.#clocks.read(clock);
+    const now = this.#host.clocks.read(clock);
     const left = isAbsolute ? timeout - now : timeout;
     return performance.now() + Number(left) / kNanosecondsPerMillisecond;
   }
@@ -94,7 +72,7 @@ export class Polling {
   #hasHappened({ type, deadline, error, waitsForInput }: Subscription): boolean {
     if (error !== Errno.success) return true;
     if (type === EventType.clock) return performance.now() >= deadline;
-    return !waitsForInput || this.#streams.isInputReady;
+    return !waitsForInput || this.#host.streams.isInputReady;
   }
 
   async #suspend(deadline: number, waitsForInput: boolean): Promise<void> {
@@ -107,7 +85,7 @@ export class Polling {
       };
       if (deadline !== Infinity) tick();
     });
-    await (waitsForInput ? Promise.race([passing, this.#streams.waitForInput()]) : passing);
+    await (waitsForInput ? Promise.race([passing, this.#host.streams.waitForInput()]) : passing);
     clearTimeout(timer);
   }
 
@@ -116,14 +94,14 @@ export class Polling {
     const happened = all.filter((one) => (isInputOver && one.waitsForInput) || this.#hasHappened(one));
     for (const [index, { userdata, error, type }] of happened.entries()) {
       const address = to + index * kEventSize;
-      this.#memory.bytes(address, kEventSize).fill(0);
-      const view = this.#memory.view;
+      this.#host.memory.bytes(address, kEventSize).fill(0);
+      const view = this.#host.memory.view;
       view.setBigUint64(address, userdata, true);
       view.setUint16(address + 8, error, true);
       view.setUint8(address + 10, type);
       if (type !== EventType.clock) view.setBigUint64(address + 16, 1n, true);
     }
-    this.#memory.setU32(result, happened.length);
+    this.#host.memory.setU32(result, happened.length);
     return Errno.success;
   }
 }

@@ -2,7 +2,8 @@
 // The Worker of a compiled program in a page: runs it when the page has compiled its WebAssembly.
 
 import { findJspi } from '../../common/jspi.ts';
-import { MemoryHost, ProgramExit } from '../../wasi/memory-host.ts';
+import { MemoryHost } from '../../wasi/memory-host.ts';
+import { ProgramExit } from '../../wasi/process-calls.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { WorkerStreams } from './worker-streams.ts';
 
