@@ -28,11 +28,21 @@ const common = {
 /** The first with JSPI. */
 const kBrowsers = 'chrome137';
 
+/** Those without JSPI as well, in which programs run that never wait. */
+const kAnyBrowser = ['chrome119', 'firefox121', 'safari17.4'];
+
 await mkdir(`${out}/page`, { recursive: true });
 await Promise.all([
   build({
     ...common,
-    entryPoints: ['node/node.ts', 'node/wasi.ts', 'node/prepare.ts', 'node/rehearse.ts', 'node/pack.ts'],
+    entryPoints: [
+      'node/node.ts',
+      'node/wasi.ts',
+      'node/prepare.ts',
+      'node/rehearse.ts',
+      'node/pack.ts',
+      'node/pack-page.ts',
+    ],
     outdir: out,
     platform: 'node',
     target: 'node25',
@@ -43,6 +53,16 @@ await Promise.all([
     outdir: `${out}/bundle`,
     platform: 'node',
     target: 'node25',
+  }),
+  build({
+    ...common,
+    entryPoints: ['bundle/browser/page.ts', 'bundle/browser/worker.ts', 'bundle/browser/page.css'],
+    outdir: `${out}/bundle/browser`,
+    // Classic scripts: a page can hold them, and they need no type that a host may not know.
+    format: 'iife',
+    outExtension: {},
+    platform: 'browser',
+    target: kAnyBrowser,
   }),
   build({
     ...common,
@@ -59,4 +79,5 @@ await Promise.all([
     target: kBrowsers,
   }),
   ...['run.html', 'index.html', 'icon.svg'].map((name) => cp(`${here}/page/${name}`, `${out}/page/${name}`)),
+  cp(`${here}/bundle/browser/page.html`, `${out}/bundle/browser/page.html`),
 ]);

@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
 
 #include "bundle/module_graph.h"
+#include "bundle/page_folder.h"
 #include "bundle/program_files.h"
 #include "bundle/program_source.h"
 #include "bundle/size_table.h"
@@ -114,14 +117,44 @@ Result<std::string> packForNode(const Workplace& place, std::string_view program
     return readFile(packed);
 }
 
-Result<std::string> inForm(const Workplace& place, Form form, std::string_view program) {
+/// As a page or a folder with one. Returns where it is.
+Result<fs::path> packForBrowser(const Workplace& place, std::string_view kind, std::string_view program,
+                                const std::string& name) {
+    constexpr std::string_view kLog = "pack-page.log";
+    const std::string packed = place.file(fmt::format("packed.{}", kind));
+    const std::string assets = (place.tools.host / "bundle/browser").string();
+    TRY(removeTree(packed));  // of an output before
+    if (!TRY(place.runScript({}, "pack-page.mjs",
+                             {std::string(kind), assets, place.file(program), packed, name}, kLog))
+             .ok())
+        return internal(
+            fmt::format("the page of the program cannot be made: {}", fmt::join(place.linesOf(kLog), "; ")));
+    return packed;
+}
+
+Result<std::string> inForm(const Workplace& place, Form form, std::string_view program,
+                           const std::string& name) {
     switch (form) {
         case Form::Wasm:
             return readFile(place.file(program));
         case Form::Node:
             return packForNode(place, program);
+        case Form::Page:
+            return readFile(TRY(packForBrowser(place, "page", program, name)));
+        case Form::PageFolder:
+            break;  // no file
     }
     std::unreachable();
+}
+
+Result<std::vector<WrittenFile>> writeFolder(const fs::path& folder, const Workplace& place,
+                                             std::string_view program, const std::string& name) {
+    const fs::path made = TRY(packForBrowser(place, "folder", program, name));
+    std::vector<WrittenFile> written;
+    std::error_code error;
+    for (const std::string& file : TRY(placePageFolder(made, folder)))
+        written.push_back({(folder / file).string(), fs::file_size(made / file, error)});
+    return written;
 }
 
 /// What happens one after the other, shown and timed.
@@ -153,7 +186,12 @@ Result<std::vector<WrittenFile>> write(const Request& request, const Workplace& 
                                        std::string_view program) {
     std::vector<WrittenFile> written;
     for (const Output& output : request.outputs) {
-        const std::string content = TRY(inForm(place, output.form, program));
+        if (output.form == Form::PageFolder) {
+            std::ranges::move(TRY(writeFolder(output.file, place, program, request.name)),
+                              std::back_inserter(written));
+            continue;
+        }
+        const std::string content = TRY(inForm(place, output.form, program, request.name));
         TRY(writeFile(output.file, content));
         written.push_back({output.file.string(), content.size()});
     }

@@ -18,8 +18,10 @@
 namespace taipan::bundle {
 
 enum class Form {
-    Wasm,  ///< for any WASI engine
-    Node,  ///< a module of JavaScript that runs itself
+    Wasm,        ///< for any WASI engine
+    Node,        ///< a module of JavaScript that runs itself
+    Page,        ///< a page with everything inside
+    PageFolder,  ///< a page and its files, for a static host
 };
 
 struct Output {
@@ -57,6 +59,7 @@ struct Data {
 
 struct Request {
     Input program;
+    std::string name;  ///< what the program is called: the title of its page
     std::vector<Output> outputs;
     std::vector<std::string> include = {};
     std::vector<std::string> exclude = {};

@@ -13,14 +13,17 @@ constexpr std::string_view kExamples[] = {
     "taipan compile app.py -o app.wasm",
     "taipan compile app.py -o app.mjs --data words.txt",
     "taipan compile -m package.tool --python-path src -o tool.wasm,tool.mjs",
+    "taipan compile app.py -o app.html",
+    "taipan compile app.py -o site/",
     "taipan compile folder --entry module:main --include plugins.csv --report",
 };
 
 constexpr Option kOptions[] = {
     {"--output", "FILES",
-     "what to make, separated by commas: .wasm for WASI, .mjs for Node; NAME.wasm if not given"},
+     "what to make, separated by commas: .wasm for WASI, .mjs for Node, .html for a browser, FOLDER/ for a "
+     "static host; NAME.wasm if not given"},
     {"-o", "FILES", "the same"},
-    {"--target", "TARGET", "wasi or node, where the output's name does not say"},
+    {"--target", "TARGET", "wasi, node or browser, where the output's name does not say"},
     {"-m", "MODULE", "compile this module, of FOLDER or of the Python path"},
     {"--entry", "M:F", "compile a program that calls the function F of the module M"},
     {"--include", "MODULES", "modules that are found at run time only, separated by commas"},
@@ -53,7 +56,7 @@ Result<int> run(const Arguments& arguments, World& world) {
 
 constinit const Verb kCompile{"compile",
                               "Makes a program one file",
-                              "FILE|FOLDER|-m MODULE [-o OUT.wasm|OUT.mjs] [OPTIONS]",
+                              "FILE|FOLDER|-m MODULE [-o OUT.wasm|OUT.mjs|OUT.html|FOLDER/] [OPTIONS]",
                               kExamples,
                               kOptions,
                               Operands::Any,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "bundle/page_folder.h"
 #include "support/text.h"
 
 namespace taipan::cli {
@@ -94,8 +95,10 @@ const FormRow* formOf(std::string_view name, std::string_view FormRow::* column)
 
 std::vector<std::string_view> columnOf(std::string_view FormRow::* column) {
     std::vector<std::string_view> words;
-    for (const FormRow& row : kForms)
-        words.push_back(row.*column);
+    for (const FormRow& row : kForms) {
+        if (std::ranges::find(words, row.*column) == words.end())
+            words.push_back(row.*column);
+    }
     return words;
 }
 
@@ -109,11 +112,33 @@ Result<const FormRow*> targetOf(const Arguments& arguments) {
                   fmt::format("use {}", alternatives(columnOf(&FormRow::target))));
 }
 
-Result<bundle::Output> outputNamed(const fs::path& file, const bundle::Input& program,
-                                   const FormRow* target) {
-    const FormRow* form = formOf(file.extension().string(), &FormRow::ending);
+/// The form of an output whose name says nothing: for the browser a folder.
+const FormRow* formWithoutEnding(const FormRow* target) {
+    if (target == nullptr)
+        return nullptr;
+    const auto folder = std::ranges::find(kForms, bundle::Form::PageFolder, &FormRow::form);
+    return folder->target == target->target ? &*folder : target;
+}
+
+Result<void> checkOutput(const fs::path& file, const bundle::Input& program, bundle::Form form) {
+    std::error_code error;
+    if (const fs::path folder = file.parent_path(); !folder.empty() && !fs::is_directory(folder, error))
+        return misuse(fmt::format("cannot write {}: its folder is not there", file.string()),
+                      "make the folder, or name another");
+    if (form == bundle::Form::PageFolder)
+        return bundle::checkPageFolder(file);
+    if (fs::is_directory(file, error))
+        return misuse(fmt::format("cannot write {}: it is a folder", file.string()), "name a file");
+    if (fs::exists(file, error) && fs::equivalent(program.path, file, error))
+        return misuse("the output is the program itself", "give it another name");
+    return {};
+}
+
+Result<bundle::Output> outputNamed(fs::path file, const bundle::Input& program, const FormRow* target) {
+    const bool is_folder = !file.has_filename();
+    const FormRow* form = formOf(is_folder ? "/" : file.extension().string(), &FormRow::ending);
     if (form == nullptr)
-        form = target;
+        form = formWithoutEnding(target);
     if (form == nullptr)
         return misuse(
             fmt::format("cannot tell what to make of {}", file.string()),
@@ -122,14 +147,9 @@ Result<bundle::Output> outputNamed(const fs::path& file, const bundle::Input& pr
         return misuse(
             fmt::format("{} is a name for {}, not for {}", file.string(), form->target, target->target),
             fmt::format("end it in {}", target->ending));
-    std::error_code error;
-    if (const fs::path folder = file.parent_path(); !folder.empty() && !fs::is_directory(folder, error))
-        return misuse(fmt::format("cannot write {}: its folder is not there", file.string()),
-                      "make the folder, or name another");
-    if (fs::is_directory(file, error))
-        return misuse(fmt::format("cannot write {}: it is a folder", file.string()), "name a file");
-    if (fs::exists(file, error) && fs::equivalent(program.path, file, error))
-        return misuse("the output is the program itself", "give it another name");
+    if (is_folder)
+        file = file.parent_path();
+    TRY(checkOutput(file, program, form->form));
     return bundle::Output{file, form->form};
 }
 
@@ -204,6 +224,7 @@ Result<std::optional<std::vector<std::string>>> traceOf(const Arguments& argumen
 Result<bundle::Request> requestOf(const Arguments& arguments) {
     bundle::Request request;
     request.program = TRY(inputOf(arguments));
+    request.name = nameOf(request.program);
     request.outputs = TRY(outputsOf(arguments, request.program));
     request.include = listOf(arguments, "--include");
     request.exclude = listOf(arguments, "--exclude");

@@ -18,7 +18,9 @@ struct FormRow {
 };
 
 inline constexpr FormRow kForms[] = {{".wasm", "wasi", bundle::Form::Wasm},
-                                     {".mjs", "node", bundle::Form::Node}};
+                                     {".mjs", "node", bundle::Form::Node},
+                                     {".html", "browser", bundle::Form::Page},
+                                     {"/", "browser", bundle::Form::PageFolder}};
 
 Result<bundle::Request> requestOf(const Arguments& arguments);
 

@@ -57,9 +57,10 @@ provision::Step hostCode() {
     step.needs = {kNodeStep, kHostPackagesStep};
     step.files = {"web/build.mjs", "web/common", "web/node",   "web/worker",
                   "web/page",      "web/wasi",   "web/bundle", "web/tsconfig.json"};
-    step.products = {"node.mjs",      "wasi.mjs",        "prepare.mjs", "rehearse.mjs",
-                     "pack.mjs",      "bundle/node.mjs", "worker.mjs",  "page/index.html",
-                     "page/page.mjs", "page/run.html",   "page/run.mjs"};
+    step.products = {"node.mjs",    "wasi.mjs",        "prepare.mjs",   "rehearse.mjs",
+                     "pack.mjs",    "bundle/node.mjs", "pack-page.mjs", "bundle/browser/page.html",
+                     "worker.mjs",  "page/index.html", "page/page.mjs", "page/run.html",
+                     "page/run.mjs"};
     step.seconds = 2;
     step.run = build;
     return step;

@@ -147,7 +147,13 @@ export class PreparationHost {
         }),
       fd_filestat_get: (fd: number, result: number) =>
         this.#ofStandardStream(fd, () => {
-          memory.writeFilestat(result, fd === kRoot ? FileType.directory : FileType.unknown, 0n, 1n, kTime);
+          memory.writeFilestat(result, {
+            inode: 1n,
+            type: fd === kRoot ? FileType.directory : FileType.unknown,
+            links: 1n,
+            size: 0n,
+            times: [kTime, kTime, kTime],
+          });
         }),
       fd_prestat_get: (fd: number, result: number) => {
         if (!this.#hasRoot || fd !== kRoot) return Errno.badf;
