@@ -38,10 +38,6 @@ export const FileType = {
 } as const;
 export type FileType = (typeof FileType)[keyof typeof FileType];
 
-/** Where things are in what poll_oneoff is given; the tag of clocks is 0. */
-export const Subscription = { tag: 8, timeout: 24, flags: 40 } as const;
-export const kEventSize = 32;
-
 export const kAllRights = 0x1fff_ffffn;
 
 /** Those that our hosts look at; the others are had by all. */
@@ -64,6 +60,8 @@ export const Clock = { realTime: 0, monotonic: 1, processTime: 2, threadTime: 3 
 
 /** Subscriptions and events of poll_oneoff. */
 export const EventType = { clock: 0, read: 1, write: 2 } as const;
+/** Where things are in a subscription. */
+export const Subscription = { tag: 8, timeout: 24, flags: 40 } as const;
 export const kSubscriptionSize = 48;
 export const kEventSize = 32;
 export const kAbsoluteTime = 1;
