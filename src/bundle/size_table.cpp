@@ -61,7 +61,8 @@ std::string_view archiveOf(std::string_view object) {
     return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
 }
 
-/// Some modules are a part of the interpreter's core: `_string` is in unicodeobject.o. Of _sqlite3 it is module.o.
+/// Some modules are a part of the interpreter's core: `_string` is in unicodeobject.o. Of _sqlite3 it is
+/// module.o.
 bool isExtension(const MapLine& init) {
     std::string_view module = init.symbol.substr(kInit.size());
     module.remove_prefix(std::min(module.find_first_not_of('_'), module.size()));

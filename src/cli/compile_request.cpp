@@ -143,10 +143,6 @@ Result<bundle::Output> outputNamed(fs::path file, const bundle::Input& program, 
         return misuse(
             fmt::format("cannot tell what to make of {}", file.string()),
             fmt::format("end its name in {}, or say --target", alternatives(columnOf(&FormRow::ending))));
-    if (target != nullptr && form->target != target->target)
-        return misuse(
-            fmt::format("{} is a name for {}, not for {}", file.string(), form->target, target->target),
-            fmt::format("end it in {}", target->ending));
     if (is_folder)
         file = file.parent_path();
     TRY(checkOutput(file, program, form->form));
@@ -166,6 +162,10 @@ std::string nameOf(const bundle::Input& program) {
     return program.module.substr(program.module.rfind('.') + 1);  // npos + 1 is 0
 }
 
+std::string_view targetOf(bundle::Form form) {
+    return std::ranges::find(kForms, form, &FormRow::form)->target;
+}
+
 Result<std::vector<bundle::Output>> outputsOf(const Arguments& arguments, const bundle::Input& program) {
     const FormRow* const target = TRY(targetOf(arguments));
     std::vector<std::string> files = listOf(arguments, "--output");
@@ -177,6 +177,12 @@ Result<std::vector<bundle::Output>> outputsOf(const Arguments& arguments, const 
     std::vector<bundle::Output> outputs;
     for (const std::string& file : files)
         outputs.push_back(TRY(outputNamed(file, program, target)));
+    if (target != nullptr && std::ranges::none_of(outputs, [&](const bundle::Output& output) {
+            return targetOf(output.form) == target->target;
+        }))
+        return misuse(fmt::format("{} is a name for {}, not for {}", files.front(),
+                                  targetOf(outputs.front().form), target->target),
+                      fmt::format("end it in {}", target->ending));
     return outputs;
 }
 
