@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node bench/compiled.ts [--rounds N] [--node PATH]`: how large compiled programs are, and how fast they start, beside an
-// empty Node and, where it is installed, Pyodide.
+// empty Node and, where they are installed, Pyodide and Wasmtime (which is started by a program in Python, and compared
+// with that program running an empty module; its cache of compiled modules is warm).
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +17,11 @@ import { median } from './lib/statistics.ts';
 const kBench = import.meta.dirname;
 const kTaipan = join(kBench, '../taipan');
 const kTimeout = 60;
+const kWasmtime = join(kBench, '../build/wasmtime');
+/** Milliseconds above an empty module, for the first row. */
+const kGoalOnWasmtime = 40;
+/** A module with nothing but a _start that returns. */
+const kEmptyModule = Buffer.from('AGFzbQEAAAABBAFgAAADAgEABwoBBl9zdGFydAAACgQBAgAL', 'base64');
 /** Megabytes, and milliseconds above an empty Node: what compiled programs are to keep. */
 const kRows = [
   { name: 'hello', raw: 4.5, gzip: 1.6, start: 40 },
@@ -50,12 +56,47 @@ async function measure(one: Contender): Promise<void> {
   one.peak.push(result.peakBytes / 1e6);
 }
 
+/** Wasmtime with an empty module, and with ours; each has been started once. */
+async function onWasmtime(folder: string): Promise<readonly Contender[]> {
+  if (!existsSync(kWasmtime)) return [];
+  const empty = join(folder, 'empty.wasm');
+  writeFileSync(empty, kEmptyModule);
+  const engine = `python3 -I ${shellQuote(join(kBench, '../tests/e2e/wasmtime_engine.py'))}`;
+  const contenders = [
+    contender('Wasmtime, empty module', `${engine} ${shellQuote(empty)}`),
+    ...kRows.map(({ name }) =>
+      contender(`Wasmtime, ${name}`, `${engine} ${shellQuote(join(folder, `${name}.wasm`))}`),
+    ),
+  ];
+  for (const { command } of contenders) await runOnce(commandLine(command, []), kTimeout);
+  return contenders;
+}
+
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(2);
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+function peerLine(one: Contender, base: number): string {
+  const total = median(one.total);
+  const cells = [total - base, total, median(one.peak)].map((value) => value.toFixed(0));
+  return line([one.name, '', '', '', ...cells]);
+}
+
+function printWasmtime([empty, ...ours]: readonly Contender[]): void {
+  if (empty === undefined) return;
+  console.log('\n' + line(['program', 'above an empty module, ms', 'whole process, ms', 'peak MB']));
+  console.log(line(Array.from({ length: 4 }, () => '---')));
+  const base = median(empty.total);
+  for (const [index, one] of [empty, ...ours].entries()) {
+    const total = median(one.total);
+    const goal = index === 1 ? ` (goal ${String(kGoalOnWasmtime)})` : '';
+    const above = index === 0 ? '' : `${(total - base).toFixed(0)}${goal}`;
+    console.log(line([one.name, above, total.toFixed(0), median(one.peak).toFixed(0)]));
+  }
 }
 
 async function main(folder: string): Promise<void> {
@@ -71,7 +112,8 @@ async function main(folder: string): Promise<void> {
   const driver = `${shellQuote(join(kBench, 'pyodide-driver.mjs'))} ${shellQuote(join(kBench, 'compiled/hello.py'))}`;
   const hasPyodide = existsSync(join(kBench, 'node_modules/pyodide'));
   const peers = hasPyodide ? [contender('Pyodide, hello', `${node} ${driver}`)] : [];
-  const all = [baseline, ...ours, ...peers];
+  const wasmtime = await onWasmtime(folder);
+  const all = [baseline, ...ours, ...peers, ...wasmtime];
   for (let round = 0; round < Number(values.rounds); ++round) {
     for (const one of round % 2 === 0 ? all : all.toReversed()) await measure(one);
     process.stderr.write(`round ${String(round + 1)}/${values.rounds}\n`);
@@ -107,20 +149,8 @@ async function main(folder: string): Promise<void> {
       ]),
     );
   }
-  for (const peer of peers) {
-    const total = median(peer.total);
-    console.log(
-      line([
-        peer.name,
-        '',
-        '',
-        '',
-        (total - base).toFixed(0),
-        total.toFixed(0),
-        median(peer.peak).toFixed(0),
-      ]),
-    );
-  }
+  for (const peer of peers) console.log(peerLine(peer, base));
+  if (wasmtime.length > 0) printWasmtime(wasmtime);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'taipan-bench-'));

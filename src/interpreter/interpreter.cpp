@@ -179,12 +179,15 @@ Result<std::filesystem::path> obtainTestModules(const Environment& environment, 
 
 Result<BundleTools> obtainBundleTools(const Environment& environment, ProgressStyle progress) {
     const auto workshop = TRY(open(environment, progress));
-    const std::string ids[] = {kBundleKitStep,       kWasiToolchainStep, kNativeStep,
-                               kStandardLibraryStep, kNodeStep,          kHostCodeStep};
+    // The library as the WASI interpreter has it: with the module that says how that was built, for
+    // sysconfig.
+    const std::string wasi = stepId("interpreter", Platform::Wasi);
+    const std::string ids[] = {kBundleKitStep, kWasiToolchainStep, kNativeStep,
+                               wasi,           kNodeStep,          kHostCodeStep};
     TRY(workshop->engine->ensure(ids));
     const auto kit = TRY(workshop->engine->ready(kBundleKitStep));
     const auto native = TRY(workshop->engine->ready(kNativeStep));
-    const auto library = TRY(workshop->engine->ready(kStandardLibraryStep));
+    const auto library = TRY(workshop->engine->ready(wasi));
     const auto node = TRY(workshop->engine->ready(kNodeStep));
     const auto host = TRY(workshop->engine->ready(kHostCodeStep));
     if (!kit || !native || !library || !node || !host)
