@@ -105,6 +105,8 @@ Result<Counts> endToEndTests(const Workplace& place) {
 }
 
 Result<Counts> compileTests(const Workplace& place) {
+    TRY(requirePackages(place, {"chromium"}));
+    TRY(installPackages(place, place.repository / "tests/e2e"));
     TRY(obtain(place, interpreter::Target::Native));
     return nodeTests(place, "compile", {"tests/compile/*.test.ts"},
                      {{"TAIPAN_COMMAND", TRY(executablePath()).string()}});

@@ -6,7 +6,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+
+import { launchChromium } from '../e2e/chromium.ts';
+import { runPage } from '../e2e/compiled_page.ts';
 import { finish, run, taipan, temporaryFolder, type Outcome } from '../e2e/taipan.ts';
 
 const kPrograms = join(import.meta.dirname, 'programs');
@@ -20,14 +25,43 @@ interface Case {
   readonly options?: readonly string[];
 }
 
+type Start = (file: string, cwd: string, settings: Case) => Promise<Outcome>;
+
 interface Form {
   readonly name: string;
-  readonly command: (file: string) => readonly string[];
+  readonly start: Start;
 }
 
+/** What is not run in a page, with the reason. */
+const kNotInPages: Readonly<Record<string, string>> = {
+  streams: 'says whether its output is buffered by lines, which it is at a terminal, as a page is one',
+};
+
+/** One of each for all programs. */
+let browser: Browser;
+let page: Page;
+
+const inNode =
+  (...words: readonly string[]): Start =>
+  (file, cwd, { args = [], input = '', env = {} }) => {
+    const environment = { PATH: process.env['PATH'], ...env };
+    const child = spawn(process.execPath, [...words, file, ...args], {
+      cwd,
+      stdio: 'pipe',
+      env: environment,
+    });
+    const outcome = finish(child);
+    child.stdin.on('error', () => {}); // a program need not read its input
+    child.stdin.end(input);
+    return outcome;
+  };
+
+const inPage: Start = (file, cwd, settings) => runPage(page, pathToFileURL(join(cwd, file)).href, settings);
+
 const kForms: readonly Form[] = [
-  { name: 'wasm', command: (file) => [...kFlags, kEngine, file] },
-  { name: 'mjs', command: (file) => ['--stack-size=3900', file] },
+  { name: 'wasm', start: inNode(...kFlags, kEngine) },
+  { name: 'mjs', start: inNode('--stack-size=3900') },
+  { name: 'html', start: inPage },
 ];
 
 async function caseOf(folder: string): Promise<Case> {
@@ -35,14 +69,10 @@ async function caseOf(folder: string): Promise<Case> {
   return JSON.parse(text) as Case;
 }
 
-function start(form: Form, cwd: string, { args = [], input = '', env = {} }: Case): Promise<Outcome> {
-  const words = [...form.command(`out.${form.name}`), ...args];
-  const environment = { PATH: process.env['PATH'], ...env };
-  const child = spawn(process.execPath, words, { cwd, stdio: 'pipe', env: environment });
-  const outcome = finish(child);
-  child.stdin.on('error', () => {}); // a program need not read its input
-  child.stdin.end(input);
-  return outcome;
+/** What of it a page shows: control characters are not to be seen. */
+function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex -- they are what this is about
+  return text.replace(/[\0-\x08\x0e-\x1f\x7f]/g, '');
 }
 
 function lastLine(text: string): string | undefined {
@@ -51,7 +81,11 @@ function lastLine(text: string): string | undefined {
 
 before(async () => {
   assert.equal((await run('native', ['-c', 'pass'])).code, 0); // built before the clock runs
+  browser = await launchChromium();
+  page = await browser.newPage();
 });
+
+after(() => browser.close());
 
 for (const name of (await readdir(kPrograms)).sort()) {
   const source = join(kPrograms, name);
@@ -77,8 +111,10 @@ for (const name of (await readdir(kPrograms)).sort()) {
       } else {
         await cp(join(cwd, `out.${form.name}`), join(folder, `out.${form.name}`));
       }
-      const ours = await start(form, folder, settings);
-      assert.equal(ours.stdout, native.stdout, `${form.name}: ${ours.stderr}`);
+      if (form.start === inPage && name in kNotInPages) continue;
+      const ours = await form.start(`out.${form.name}`, folder, settings);
+      const expected = form.start === inPage ? visible(native.stdout) : native.stdout;
+      assert.equal(ours.stdout, expected, `${form.name}: ${ours.stderr}`);
       assert.equal(ours.code, native.code, form.name);
       assert.equal(lastLine(ours.stderr), lastLine(native.stderr), form.name);
     }
