@@ -128,6 +128,8 @@ Result<void> installWasmtime(const Workplace& place) {
 }
 
 Result<Counts> compileTests(const Workplace& place) {
+    TRY(requirePackages(place, {"chromium"}));
+    TRY(installPackages(place, place.repository / "tests/e2e"));
     TRY(installWasmtime(place));
     TRY(obtain(place, interpreter::Target::Native));
     return nodeTests(place, "compile", {"tests/compile/*.test.ts"},

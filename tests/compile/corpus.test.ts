@@ -3,19 +3,18 @@
 // a folder with app.py; case.json may say what it is run with. One with its sources inside has whole tracebacks.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
-import { kNodeWasi, kWasmtime } from '../e2e/engines.ts';
-import { finish, run, taipan, temporaryFolder, type Outcome } from '../e2e/taipan.ts';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+
+import { launchChromium } from '../e2e/chromium.ts';
+import { run, taipan, temporaryFolder } from '../e2e/taipan.ts';
+import { formsWith, kRefused, type Settings } from './forms.ts';
 
 const kPrograms = join(import.meta.dirname, 'programs');
 
-interface Case {
-  readonly args?: readonly string[];
-  readonly input?: string;
-  readonly env?: Readonly<Record<string, string>>;
+interface Case extends Settings {
   readonly options?: readonly string[];
   /** What is compiled, if not app.py. */
   readonly program?: readonly string[];
@@ -25,36 +24,9 @@ interface Case {
   readonly without?: Readonly<Record<string, string>>;
 }
 
-interface Form {
-  readonly name: string;
-  /** The file that `taipan compile` makes for it. */
-  readonly file: string;
-  readonly command: readonly string[];
-  /** The highest exit code that the engine lets through; it ends with kRefused for the others. */
-  readonly highestCode?: number;
-}
-
-const kRefused = 1;
-
-const kForms: readonly Form[] = [
-  { name: 'wasm on Node', file: 'out.wasm', command: kNodeWasi },
-  { name: 'wasm on Wasmtime', file: 'out.wasm', command: kWasmtime, highestCode: 125 },
-  { name: 'mjs', file: 'out.mjs', command: [process.execPath] },
-];
-
 async function caseOf(folder: string): Promise<Case> {
   const text = await readFile(join(folder, 'case.json'), 'utf8').catch(() => '{}');
   return JSON.parse(text) as Case;
-}
-
-function start(form: Form, cwd: string, { args = [], input = '', env = {} }: Case): Promise<Outcome> {
-  const [engine = '', ...words] = form.command;
-  const environment = { PATH: process.env['PATH'], ...env };
-  const child = spawn(engine, [...words, form.file, ...args], { cwd, stdio: 'pipe', env: environment });
-  const outcome = finish(child);
-  child.stdin.on('error', () => {}); // a program need not read its input
-  child.stdin.end(input);
-  return outcome;
 }
 
 /** What both have to say on standard error: all of it if sources are there, with the folder that the program sees. */
@@ -64,9 +36,17 @@ function comparable(text: string, cwd: string, { options = [] }: Case): string |
   return text.trim().split('\n').at(-1);
 }
 
+let browser: Browser;
+let page: Page;
+const forms = formsWith(() => page);
+
 before(async () => {
   assert.equal((await run('native', ['-c', 'pass'])).code, 0); // built before the clock runs
+  browser = await launchChromium();
+  page = await browser.newPage();
 });
+
+after(() => browser.close());
 
 for (const name of (await readdir(kPrograms)).sort()) {
   const source = join(kPrograms, name);
@@ -82,15 +62,16 @@ for (const name of (await readdir(kPrograms)).sort()) {
     const { args = [], input = '', env = {}, options = [], without = {} } = settings;
     const { program = ['app.py'], native: words = program } = settings;
     const native = await run('native', [...words, ...args], { cwd, input, env });
-    const files = [...new Set(kForms.map((form) => form.file))];
+    const files = [...new Set(forms.map((form) => form.file))];
     const workshop = await copy();
     const made = await taipan(['compile', ...program, '-o', files.join(','), ...options], { cwd: workshop });
     assert.equal(made.code, 0, made.stderr);
-    for (const form of kForms.filter(({ name }) => !(name in without))) {
+    for (const form of forms.filter((one) => !(one.name in without))) {
       const folder = await copy();
       await cp(join(workshop, form.file), join(folder, form.file));
-      const ours = await start(form, folder, settings);
-      assert.equal(ours.stdout, native.stdout, `${form.name}: ${ours.stderr}`);
+      const ours = await form.start(form.file, folder, settings);
+      const visible = form.visible ?? ((text: string) => text);
+      assert.equal(ours.stdout, visible(native.stdout), `${form.name}: ${ours.stderr}`);
       if ((native.code ?? 0) > (form.highestCode ?? 255)) {
         assert.equal(ours.code, kRefused, form.name);
         continue;

@@ -4,20 +4,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
+import { launchChromium } from './chromium.ts';
 import { finish, start, taipan } from './taipan.ts';
-
-const chromiumPath = process.env['TAIPAN_CHROMIUM'] ?? '/usr/bin/chromium';
-const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 async function serve(): Promise<{ url: string; stop: () => Promise<number | null> }> {
   const child = start(['serve', '--port', '0']);
@@ -62,7 +52,7 @@ describe('the prompt page', () => {
 
   before(async () => {
     server = await serve();
-    browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumFlags });
+    browser = await launchChromium();
     page = await browser.newPage();
     await page.goto(server.url);
     await waitFor(page, '>>>');

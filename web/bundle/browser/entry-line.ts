@@ -31,11 +31,9 @@ export class EntryLine {
   set isShown(isShown: boolean) {
     this.#form.hidden = !isShown;
     if (!isShown) return;
+    this.#input.focus();
     const next = this.#ahead.shift();
-    if (next === undefined) {
-      this.#input.focus();
-      return;
-    }
+    if (next === undefined) return;
     if (next.endsWith('\n')) this.#give(next);
     else this.#input.value = next;
   }

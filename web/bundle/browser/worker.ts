@@ -7,6 +7,9 @@ import { ProgramExit } from '../../wasi/process-calls.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { WorkerStreams } from './worker-streams.ts';
 
+/** What is left of a code where processes end. */
+const kExitCodes = 0xff;
+
 type Start = Extract<ToWorker, { kind: 'start' }>;
 
 function post(message: FromWorker): void {
@@ -25,7 +28,7 @@ async function run({ module, args, env }: Start, streams: WorkerStreams): Promis
     else await jspi.promising(start)();
     return 0;
   } catch (error) {
-    if (error instanceof ProgramExit) return error.code;
+    if (error instanceof ProgramExit) return error.code & kExitCodes;
     throw error;
   }
 }
