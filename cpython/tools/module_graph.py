@@ -31,6 +31,7 @@ from types import CodeType
 MAIN = "__main__"
 DOCUMENTATION_MODULES = frozenset(("doctest", "pydoc", "code", "pdb"))
 OWN_PREFIX = "_taipan_"
+LAZY_MODULE = OWN_PREFIX + "lazy"
 # Where the parts of a program are, as it sees them itself.
 PROGRAM_FOLDER = "/app"
 LIBRARY_FOLDER = "/lib/python3.13"
@@ -324,7 +325,7 @@ class Graph:
         self.settings = settings
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
-        self.aliases, self.soon = facts["aliases"], facts["soon"]
+        self.aliases, self.soon, self.lazy = facts["aliases"], facts["soon"], facts["lazy"]
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
         self.program = Path(settings["program"]).absolute()
@@ -362,6 +363,9 @@ class Graph:
     def add_imports(self, module, code):
         for one in imports_of(code, module.name == MAIN):
             self.add_import(module, one)
+        if code is module.code and self.is_library(module):
+            for name in self.lazy.get(module.name, ()):
+                self.add_import(module, Import(name, (), 0, code.co_firstlineno))
 
     def add_encodings(self, module, code):
         """Those that the code names in whatever way: they are imported by name."""
@@ -373,7 +377,7 @@ class Graph:
     def add_import(self, module, one):
         base = self.absolute(module, one)
         cut = self.cut.get(module.name, {}).get(base)
-        if base is None or isinstance(cut, str):
+        if base is None or isinstance(cut, str) or base.startswith(OWN_PREFIX):
             return
         if cut and not self.live.is_named_outside(module, cut):
             module.deferred.append((cut, one))
@@ -460,12 +464,15 @@ class Graph:
             return spec.loader.get_code(spec.name)
         is_library = spec.origin.startswith(self.settings["library"])
         try:
-            source = Path(spec.origin).read_bytes()
-            return compile_source(source, self.shown(spec.origin), has_docstrings=not is_library)
+            return self.compile_file(spec.name, spec.origin, has_docstrings=not is_library)
         except SyntaxError:
             if is_library:
                 return None  # such as the damaged files of its tests
             raise
+
+    def compile_file(self, name, file, has_docstrings):
+        lazy = self.lazy.get(name, ()) if file.startswith(self.settings["library"]) else ()
+        return compile_source(Path(file).read_bytes(), self.shown(file), has_docstrings, lazy)
 
     def shown(self, file):
         """The file's name inside the program."""
@@ -528,7 +535,7 @@ class Graph:
     def add_docstrings(self):
         for module in self.modules.values():
             if module.code is not None and self.is_library(module) and module.file.endswith(".py"):
-                module.code = compile_source(Path(module.file).read_bytes(), self.shown(module.file))
+                module.code = self.compile_file(module.name, module.file, has_docstrings=True)
 
     def add_ready(self, names, module, one):
         base = self.aliases.get(self.absolute(module, one), self.absolute(module, one))
@@ -537,11 +544,26 @@ class Graph:
                 names[name] = True
 
 
-def compile_source(source, name, has_docstrings=True):
+def compile_source(source, name, has_docstrings=True, lazy=()):
+    """`lazy`: modules that are imported when they are used (bundle/lazy.py)."""
     source = decode_source(source)
+    if lazy:
+        source = with_lazy_imports(ast.parse(source, name), lazy)
     if not has_docstrings:
-        source = without_docstrings(ast.parse(source, name))
+        source = without_docstrings(source if lazy else ast.parse(source, name))
     return compile(source, name, "exec", dont_inherit=True, optimize=0)
+
+
+def with_lazy_imports(tree, lazy):
+    for i, node in enumerate(tree.body):
+        match node:
+            case ast.Import([ast.alias(name, alias)]) if name in lazy:
+                alias = alias or name
+                late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
+                [tree.body[i]] = ast.parse(late).body
+                for part in ast.walk(tree.body[i]):
+                    ast.copy_location(part, node)
+    return tree
 
 
 def without_docstrings(tree):

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import tempfile
+import types
 import unittest
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class GraphOfAProgram(unittest.TestCase):
     def graph(self, program, facts=None, **settings):
         self.write("app/app.py", program)
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = {"always": [], "implied": {}, "soon": {}, "cut": {}, "aliases": {}} | (facts or {})
+        facts = {"always": [], "implied": {}, "soon": {}, "lazy": {}, "cut": {}, "aliases": {}} | (facts or {})
         graph = module_graph.Graph({
             "program": str(self.folder / "app/app.py"), "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
@@ -137,6 +138,25 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/b.py")
         self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
         self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
+
+    def test_a_lazy_import_waits_for_the_first_use(self):
+        sys.path.insert(0, str(self.folder / "library"))
+        self.addCleanup(sys.path.remove, str(self.folder / "library"))
+        self.write("library/lazy_user.py", '"""Says."""\nimport lazy_other as other\nX = 1\ndef use(): return other.Y\n')
+        self.write("library/lazy_other.py", "Y = 2\n")
+        lazy_module = module_graph.compile_source((REPOSITORY / "cpython/3.13/bundle/lazy.py").read_bytes(), "lazy")
+        sys.modules["_taipan_lazy"] = types.ModuleType("_taipan_lazy")
+        self.addCleanup(sys.modules.pop, "_taipan_lazy")
+        self.addCleanup(sys.modules.pop, "lazy_other", None)
+        exec(lazy_module, sys.modules["_taipan_lazy"].__dict__)
+        graph = self.graph("import lazy_user", facts={"lazy": {"lazy_user": ["lazy_other"]}})
+        self.assertIn("lazy_other", graph.modules)
+        self.assertEqual(graph.missing, {})
+        names = {}
+        exec(graph.modules["lazy_user"].code, names)
+        self.assertNotIn("lazy_other", sys.modules)
+        self.assertEqual(names["use"](), 2)
+        self.assertIs(names["other"], sys.modules["lazy_other"])
 
     def test_what_is_rehearsed_is_what_the_program_itself_says(self):
         self.write("library/lib.py", "import a\ndef inner(b): return b ** 2\n")
