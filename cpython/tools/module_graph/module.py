@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 MAIN = "__main__"
+# What each compiled program has inside begins so.
+OWN_PREFIX = "_taipan_"
 
 
 @dataclass

@@ -6,9 +6,8 @@ import marshal
 from _imp import is_frozen  # this interpreter and the target's are built from the same source
 from pathlib import Path
 
-from module import MAIN, Module
+from module import MAIN, OWN_PREFIX, Module
 
-OWN_PREFIX = "_taipan_"
 # Tracebacks leave out frames of a file of this name where they are about an import (Python/import.c).
 IMPORT_SYSTEM = "<frozen importlib._bootstrap_external>"
 
