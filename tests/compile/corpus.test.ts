@@ -36,6 +36,10 @@ function comparable(text: string, cwd: string, { options = [] }: Case): string |
   return text.trim().split('\n').at(-1);
 }
 
+const names = (await readdir(kPrograms)).sort();
+/** Read before the first test is there: the runner takes a pause for the end of all, and closes the browser. */
+const cases = await Promise.all(names.map((name) => caseOf(join(kPrograms, name))));
+
 let browser: Browser;
 let page: Page;
 const forms = formsWith(() => page);
@@ -48,9 +52,9 @@ before(async () => {
 
 after(() => browser.close());
 
-for (const name of (await readdir(kPrograms)).sort()) {
+for (const [index, name] of names.entries()) {
   const source = join(kPrograms, name);
-  const settings = await caseOf(source);
+  const settings = cases[index] ?? {};
   test(name, { timeout: 240_000 }, async (context) => {
     // What a program writes, the next would find.
     const copy = async () => {
