@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node bench/compiled.ts [--rounds N] [--node PATH]`: how large compiled programs are, and how fast they start, beside an
 // empty Node and, where they are installed, Pyodide and Wasmtime (which is started by a program in Python, and compared
-// with that program running an empty module; its cache of compiled modules is warm).
+// with that program running an empty module; its cache of compiled modules is warm). Pages are measured in Chromium.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
+import { measurePages } from './lib/page-suite.ts';
 import { commandLine, lastJsonLine, runOnce, shellQuote } from './lib/process.ts';
 import { parseMeasureLine } from './lib/startup-suite.ts';
 import { median } from './lib/statistics.ts';
@@ -20,6 +29,8 @@ const kTimeout = 60;
 const kWasmtime = join(kBench, '../build/wasmtime');
 /** Milliseconds above an empty module, for the first row. */
 const kGoalOnWasmtime = 40;
+/** Milliseconds from navigation to the first line, for the first row. */
+const kGoalInPage = 400;
 /** A module with nothing but a _start that returns. */
 const kEmptyModule = Buffer.from('AGFzbQEAAAABBAFgAAADAgEABwoBBl9zdGFydAAACgQBAgAL', 'base64');
 /** Megabytes, and milliseconds above an empty Node: what compiled programs are to keep. */
@@ -99,11 +110,29 @@ function printWasmtime([empty, ...ours]: readonly Contender[]): void {
   }
 }
 
+/** The pages of hello: one file, and the folder for static hosts. */
+async function printPages(folder: string, rounds: number): Promise<void> {
+  copyFileSync(join(kBench, 'compiled/hello.py'), join(folder, 'hello.py'));
+  const pages = [
+    { name: 'hello, .html', path: 'hello.html' },
+    { name: 'hello, folder', path: 'hello/index.html' },
+  ];
+  const measured = await measurePages(folder, pages, rounds);
+  if (measured === null) return;
+  console.log('\n' + line(['in Chromium', 'navigation to first line, ms']));
+  console.log(line(Array.from({ length: 2 }, () => '---')));
+  for (const [index, { name, firstLine }] of measured.entries()) {
+    const goal = index < pages.length ? ` (goal ${String(kGoalInPage)})` : '';
+    console.log(line([name, `${median(firstLine).toFixed(0)}${goal}`]));
+  }
+}
+
 async function main(folder: string): Promise<void> {
   const node = shellQuote(values.node);
   const baseline = contender('node -e 0', `${node} -e 0`);
   const ours = kRows.map((row) => {
-    const files = ['wasm', 'mjs'].map((ending) => join(folder, `${row.name}.${ending}`));
+    const endings = row.name === 'hello' ? ['.wasm', '.mjs', '.html', '/'] : ['.wasm', '.mjs'];
+    const files = endings.map((ending) => join(folder, `${row.name}${ending}`));
     execFileSync(kTaipan, ['compile', join(kBench, 'compiled', `${row.name}.py`), '-o', files.join(',')], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -151,6 +180,7 @@ async function main(folder: string): Promise<void> {
   }
   for (const peer of peers) console.log(peerLine(peer, base));
   if (wasmtime.length > 0) printWasmtime(wasmtime);
+  await printPages(folder, Number(values.rounds));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'taipan-bench-'));
