@@ -430,7 +430,8 @@ class Graph:
             return None
         # What is frozen into the interpreter comes before all that lies on the path.
         search = list(parent.path) if parent else self.search if not is_frozen(name) else [self.settings["library"]]
-        spec = PathFinder.find_spec(name, search)
+        # By its last part: below a package that is not imported here, a namespace package could not be found.
+        spec = PathFinder.find_spec(name.rpartition(".")[2], search)
         if spec is None:
             return None
         if spec.loader is None:
