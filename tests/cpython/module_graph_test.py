@@ -135,6 +135,9 @@ class GraphOfAProgram(unittest.TestCase):
         graph = self.graph("import space.a")
         self.assertEqual(graph.modules["space"].kind, "namespace")
         self.assertEqual(graph.modules["space.a"].kind, "source")
+        self.write("app/p/__init__.py")
+        self.write("app/p/inner/b.py")
+        self.assertEqual(self.names("import p.inner.b"), ["p", "p.inner", "p.inner.b"])
 
     def test_a_function_of_the_library_counts_when_it_is_named(self):
         self.write("library/lib.py", "def used(): import a\ndef unused(): import b\n")

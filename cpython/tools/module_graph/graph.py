@@ -166,7 +166,8 @@ class Graph:
             places = parent.places
         portions = []
         for place in places:
-            spec = PathFinder.find_spec(name, [place.folder])
+            # By its last part: below a package that is not imported here, a namespace package could not be found.
+            spec = PathFinder.find_spec(name.rpartition(".")[2], [place.folder])
             if spec is None:
                 continue
             if spec.loader is not None:
