@@ -9,8 +9,8 @@ import { kPreview1Arity, withArity } from '../wasi/arity.ts';
 declare function taipanProgram(): void;
 
 const kExitInternal = 70;
-/** Milliseconds after which the engine has compiled what it wants to compile with care. */
-const kShortRun = 1000;
+/** Seconds after which the engine has compiled what it wants to compile with care. */
+const kShortRun = 1;
 /**
  * What the engine is told once it is there. What the program says of itself is worth reading
  * (src/wasm/compilation_hints.h); the rest can wait for its call.
@@ -29,7 +29,7 @@ function unpackProgram(zlib: typeof import('node:zlib')): Uint8Array<ArrayBuffer
 
 /** Ends the process. Node would wait for the engine's threads, which may be compiling what nobody will run any more. */
 function end(code: number): never {
-  if (process.platform !== 'win32' && performance.now() < kShortRun) {
+  if (process.platform !== 'win32' && process.uptime() < kShortRun) {
     try {
       process.execve?.('/bin/sh', ['sh', '-c', `exit ${String(code & 0xff)}`], {});
     } catch {
