@@ -10,6 +10,7 @@ import enum
 import json
 import sys
 import tempfile
+import types
 import typing
 import unittest
 import unittest.mock
@@ -101,7 +102,8 @@ class GraphOfAProgram(unittest.TestCase):
     def graph(self, program, facts=None, **settings):
         self.write("app/app.py", program)
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = {"always": [], "implied": {}, "soon": {}, "cut": {}, "aliases": {}, "with_sources": []} | (facts or {})
+        facts = {"always": [], "implied": {}, "soon": {}, "lazy": {}, "cut": {}, "aliases": {},
+                 "with_sources": []} | (facts or {})
         graph = Graph({
             "program": {"kind": "script", "path": str(self.folder / "app/app.py")}, "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
@@ -180,6 +182,25 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/b.py")
         self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
         self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
+
+    def test_a_lazy_import_waits_for_the_first_use(self):
+        sys.path.insert(0, str(self.folder / "library"))
+        self.addCleanup(sys.path.remove, str(self.folder / "library"))
+        self.write("library/lazy_user.py", '"""Says."""\nimport lazy_other as other\nX = 1\ndef use(): return other.Y\n')
+        self.write("library/lazy_other.py", "Y = 2\n")
+        lazy_module = compile_source((REPOSITORY / "cpython/3.13/bundle/lazy.py").read_bytes(), "lazy", 0)
+        sys.modules["_taipan_lazy"] = types.ModuleType("_taipan_lazy")
+        self.addCleanup(sys.modules.pop, "_taipan_lazy")
+        self.addCleanup(sys.modules.pop, "lazy_other", None)
+        exec(lazy_module, sys.modules["_taipan_lazy"].__dict__)
+        graph = self.graph("import lazy_user", facts={"lazy": {"lazy_user": ["lazy_other"]}})
+        self.assertIn("lazy_other", graph.modules)
+        self.assertEqual(graph.missing, {})
+        names = {}
+        exec(graph.modules["lazy_user"].code, names)
+        self.assertNotIn("lazy_other", sys.modules)
+        self.assertEqual(names["use"](), 2)
+        self.assertIs(names["other"], sys.modules["lazy_other"])
 
     def test_what_is_rehearsed_is_what_the_program_itself_says(self):
         self.write("library/lib.py", "import a\ndef inner(b): return b ** 2\n")

@@ -5,11 +5,29 @@ import ast
 from importlib.util import decode_source
 
 
-def compile_source(source, name, optimize, has_docstrings=True):
+LAZY_MODULE = "_taipan_lazy"  # bundle/lazy.py
+
+
+def compile_source(source, name, optimize, has_docstrings=True, lazy=()):
+    """`lazy`: modules that are imported when they are used."""
     source = decode_source(source)
-    if not has_docstrings:
-        source = without_docstrings(ast.parse(source, name))
+    if lazy or not has_docstrings:
+        source = ast.parse(source, name)
+        make_imports_lazy(source, lazy)
+        if not has_docstrings:
+            source = without_docstrings(source)
     return compile(source, name, "exec", dont_inherit=True, optimize=optimize)
+
+
+def make_imports_lazy(tree, modules):
+    for i, node in enumerate(tree.body):
+        match node:
+            case ast.Import([ast.alias(name, alias)]) if name in modules:
+                alias = alias or name
+                late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
+                [tree.body[i]] = ast.parse(late).body
+                for part in ast.walk(tree.body[i]):
+                    ast.copy_location(part, node)
 
 
 def without_docstrings(tree):

@@ -12,7 +12,7 @@ from pathlib import Path
 from code_reading import (
     Import, attributes_read, certain_imports, imports_among, imports_of, leading_code, live_instructions,
     modules_named, words_of)
-from compiling import compile_source
+from compiling import LAZY_MODULE, compile_source
 from live_code import LiveCode
 from module import MAIN, Module
 from program_input import Refusal, places_of, read_program
@@ -25,7 +25,8 @@ class Graph:
         self.settings = settings
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
-        self.aliases, self.soon, self.with_sources = facts["aliases"], facts["soon"], facts["with_sources"]
+        self.aliases, self.soon, self.lazy = facts["aliases"], facts["soon"], facts["lazy"]
+        self.with_sources = facts["with_sources"]
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
         self.optimize = settings.get("optimize", 0)
@@ -75,7 +76,10 @@ class Graph:
     def add_imports(self, module, code):
         for one in imports_of(code, module.name == MAIN):
             self.add_import(module, one)
-        if not self.is_library(module):
+        if self.is_library(module):
+            for name in self.lazy.get(module.name, ()) if code is module.code else ():
+                self.add_import(module, Import(name, (), 0, code.co_firstlineno))
+        else:
             for name, line in modules_named(live_instructions(code, module.name == MAIN)):
                 self.want(name, module.name, line, is_guess=True)
 
@@ -89,7 +93,7 @@ class Graph:
     def add_import(self, module, one):
         base = self.absolute(module, one)
         cut = self.cut.get(module.name, {}).get(base)
-        if base is None or isinstance(cut, str):
+        if base is None or isinstance(cut, str) or base == LAZY_MODULE:
             return
         if cut and not self.live.is_named_outside(module, cut):
             module.deferred.append((cut, one))
@@ -203,10 +207,14 @@ class Graph:
         try:
             if not self.is_library(module):
                 module.certain = list(certain_imports(ast.parse(source)))
-            return compile_source(source, module.shown, self.optimize, has_docstrings=not self.is_library(module))
+                return compile_source(source, module.shown, self.optimize)
+            return self.compile_library_module(module, source, has_docstrings=False)
         except SyntaxError as error:
             error.filename = module.file or error.filename  # as it is outside
             raise
+
+    def compile_library_module(self, module, source, has_docstrings):
+        return compile_source(source, module.shown, self.optimize, has_docstrings, self.lazy.get(module.name, ()))
 
     def frozen_name(self, module):
         """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
@@ -286,7 +294,8 @@ class Graph:
     def add_docstrings(self):
         for module in self.modules.values():
             if module.code is not None and self.is_library(module) and module.file.endswith(".py"):
-                module.code = compile_source(Path(module.file).read_bytes(), module.shown, self.optimize)
+                source = Path(module.file).read_bytes()
+                module.code = self.compile_library_module(module, source, has_docstrings=True)
 
     def add_ready(self, names, module, one):
         base = self.aliases.get(self.absolute(module, one), self.absolute(module, one))
