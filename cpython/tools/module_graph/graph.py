@@ -17,6 +17,8 @@ from live_code import LiveCode
 from module import MAIN, Module
 from program_input import Refusal, places_of, read_program
 
+# What makes source text or writes characters by their names.
+CHARACTER_NAMES = frozenset(("namereplace", "eval", "exec", "compile", "literal_eval", "unicodedata"))
 DOCUMENTATION_MODULES = frozenset(("doctest", "pydoc", "code", "pdb"))
 
 
@@ -26,7 +28,7 @@ class Graph:
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
         self.aliases, self.soon, self.lazy = facts["aliases"], facts["soon"], facts["lazy"]
-        self.with_sources = facts["with_sources"]
+        self.with_sources, self.nameless = facts["with_sources"], frozenset(facts["nameless"])
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
         self.optimize = settings.get("optimize", 0)
@@ -287,6 +289,13 @@ class Graph:
 
     def reads_documentation(self):
         return not DOCUMENTATION_MODULES.isdisjoint(self.modules) or self.program_reads({"__doc__"})
+
+    def reads_character_names(self):
+        """Whether they are wanted; true as well where there is no unicodedata, which would have to be linked for it."""
+        if "unicodedata" not in self.modules:
+            return True
+        users = {importer for importer, _ in self.modules["unicodedata"].importers}
+        return not users <= self.nameless or not self.program_words().isdisjoint(CHARACTER_NAMES)
 
     def imports_anew(self):
         return self.program_reads({"reload", "modules", "exec_module", "import_fresh_module"})

@@ -55,5 +55,6 @@ def write(graph, folder):
     main = graph.modules[MAIN]
     text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main.shown, "main_module": main.spec_name,
                        "reads_documentation": reads_documentation, "imports_anew": imports_anew,
+                       "reads_character_names": graph.reads_character_names(),
                        "ready_library": ready_library, "ready_program": ready_program}, indent=1)
     (folder / "graph.json").write_text(text, encoding="utf-8")
