@@ -183,6 +183,14 @@ class GraphOfAProgram(unittest.TestCase):
         self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
         self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
 
+    def test_an_import_that_waits_for_a_name_in_the_program(self):
+        facts = {"cut": {"lib": {"a": {"program": ["rare"]}}}}
+        self.write("library/lib.py", "import a\n")
+        self.write("library/other.py", "import lib\nlib.rare()\n")
+        self.write("library/a.py")
+        self.assertEqual(self.names("import lib, other", facts=facts), ["lib", "other"])
+        self.assertEqual(self.names("import lib; lib.rare()", facts=facts), ["a", "lib"])
+
     def test_names_of_characters_are_left_out_where_nobody_asks_for_them(self):
         facts = {"nameless": ["nameless"]}
         self.write("library/nameless.py", "import unicodedata\n")

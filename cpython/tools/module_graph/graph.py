@@ -97,8 +97,8 @@ class Graph:
         cut = self.cut.get(module.name, {}).get(base)
         if base is None or isinstance(cut, str) or base == LAZY_MODULE:
             return
-        if cut and not self.live.is_named_outside(module, cut):
-            module.deferred.append((cut, one))
+        if cut and not self.is_wanted(module, cut):
+            module.deferred.append((cut["program"] if isinstance(cut, dict) else cut, one))
             return
         found = self.want(base, module.name, one.line)
         module.aliases[base.rpartition(".")[2]] = base
@@ -109,6 +109,11 @@ class Graph:
         # A name that a package is asked for may be a module of it.
         for name in self.names_of(found) if "*" in one.names else one.names:
             self.want(f"{base}.{name}", module.name, one.line, is_guess=True)
+
+    def is_wanted(self, module, cut):
+        if isinstance(cut, dict):
+            return not self.live.program_names.isdisjoint(cut["program"])
+        return self.live.is_named_outside(module, cut)
 
     @staticmethod
     def names_of(package):
