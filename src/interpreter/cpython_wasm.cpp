@@ -68,7 +68,8 @@ std::vector<std::string> libraryAnswers(const provision::StepContext& context, P
 std::vector<std::string> configureArguments(const provision::StepContext& context, Platform platform) {
     const fs::path libraries = librariesOf(context, platform);
     std::vector<std::string> arguments = {
-        (context.dependency(kCpythonTreeStep) / "configure").string(),
+        // Relative: the interpreter keeps the name, which is to be the same on each machine.
+        (fs::relative(context.dependency(kCpythonTreeStep), context.scratch()) / "configure").string(),
         "--config-cache",
         fmt::format("--host={}", rowOf(platform).configure_host),
         "--build=" + std::string(kBuildMachine),
@@ -120,12 +121,21 @@ std::map<std::string, std::optional<std::string>> configureEnvironment(const pro
     return environment;
 }
 
-/// Build facts that sysconfig reads at run time.
+void replaceAll(std::string& text, std::string_view what, std::string_view by) {
+    for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+}
+
+/// Build facts that sysconfig reads at run time, without the names of this machine's folders.
 Result<void> keepBuildFacts(provision::StepContext& context) {
     const std::string folder = TRY(readFile(context.scratch() / "pybuilddir.txt"));
     for (const fs::directory_entry& entry : fs::directory_iterator(context.scratch() / folder)) {
-        if (entry.path().extension() == ".py")
-            fs::copy_file(entry.path(), context.output() / "lib" / entry.path().filename());
+        if (entry.path().extension() != ".py")
+            continue;
+        std::string text = TRY(readFile(entry.path()));
+        replaceAll(text, context.scratch().string(), "/build");
+        replaceAll(text, context.cache().string(), "/taipan");
+        TRY(writeFile(context.output() / "lib" / entry.path().filename(), text));
     }
     return {};
 }

@@ -222,7 +222,8 @@ class Graph:
             raise
 
     def compile_library_module(self, module, source, has_docstrings):
-        return compile_source(source, module.shown, self.optimize, has_docstrings, self.lazy.get(module.name, ()))
+        lazy = self.lazy.get(module.name, ()) if self.is_library(module) else ()
+        return compile_source(source, module.shown, self.optimize, has_docstrings, lazy)
 
     def frozen_name(self, module):
         """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
