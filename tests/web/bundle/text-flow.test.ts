@@ -117,3 +117,11 @@ test("what is on the last line when the program reads is its prompt", () => {
     ["\n", "typed"],
   ]);
 });
+
+test('a line that has no end is finished by the piece, whole', () => {
+  const flow = new TextFlow();
+  const piece = '0123456789'.repeat(1000);
+  for (let index = 0; index < 10; ++index) flow.write(piece, 'stdout');
+  assert.equal(textOf(flow.takeFinished()) + textOf(flow.current), piece.repeat(10));
+  assert(textOf(flow.current).length < 20_000);
+});

@@ -5,6 +5,7 @@
 // data-exit-code is there. ?arg=… gives the program an argument, ?env=NAME=VALUE a variable of its environment.
 
 import { ConsoleView } from './console-view.ts';
+import { EndFollower } from './end-follower.ts';
 import { EntryLine } from './entry-line.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { compileEmbedded, compileFetched } from './program.ts';
@@ -165,8 +166,8 @@ class Page {
     const line = document.createElement('p');
     line.append(text);
     this.#note.append(line);
-    line.scrollIntoView();
   }
 }
 
+new EndFollower(element('output'));
 void new Page(settings()).start();

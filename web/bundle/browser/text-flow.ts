@@ -54,6 +54,8 @@ const kToken =
 const kUnfinished = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
 /* eslint-enable no-control-regex */
 const kLongestUnfinished = 4096;
+/** Characters of a line that may still be drawn over. */
+const kLongestLine = 1 << 14;
 
 /** One of the 256 colours that terminals number: 16 of their own, a cube, greys. */
 function indexedColour(index: number): number | string | undefined {
@@ -105,6 +107,10 @@ class Line {
 
   get runs(): readonly Run[] {
     return this.#runs;
+  }
+
+  get length(): number {
+    return this.#length;
   }
 
   write(text: string, style: Style): void {
@@ -174,7 +180,7 @@ export class TextFlow {
     return this.#line.runs;
   }
 
-  /** The lines that have ended since the last time, each with its newline. */
+  /** The lines that have ended since the last time, each with its newline; and what was too long for one. */
   takeFinished(): readonly Run[] {
     const finished = this.#finished;
     this.#finished = [];
@@ -218,9 +224,16 @@ export class TextFlow {
         break;
       default:
         if (token === '\t' || token >= ' ') {
-          if (token !== '\x7f') this.#line.write(token, this.#style(source));
+          if (token !== '\x7f') this.#type(token, source);
         }
     }
+  }
+
+  #type(text: string, source: Source): void {
+    this.#line.write(text, this.#style(source));
+    if (this.#line.length <= kLongestLine) return;
+    this.#finished.push(...this.#line.runs);
+    this.#line = new Line();
   }
 
   #control(final: string, parameters: string): void {
