@@ -139,6 +139,13 @@ for (const [what, types] of [
     assert.equal(new Set(asked).size, 5);
   });
 
+test('a folder says that it has to be served', async (context) => {
+  const page = await newPage(context);
+  const { code } = await runPage(page, pathToFileURL(join(folder, 'index.html')).href);
+  assert.equal(code, 70);
+  assert.match(await page.locator('#note').innerText(), /has to come from a web server/);
+});
+
 test('a folder that lost its program says so', async (context) => {
   const { url } = await serve(context, kTypes);
   const page = await newPage(context);

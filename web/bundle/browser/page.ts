@@ -169,5 +169,17 @@ class Page {
   }
 }
 
+/** Browsers let a page from a file load nothing beside it. */
+function refuseFile(): void {
+  const root = document.documentElement;
+  root.dataset['exitCode'] = String(kExitInternal);
+  root.dataset['state'] = 'ended' satisfies State;
+  element('note').append(
+    'This page has to come from a web server; compiled to one .html file it can be opened as it is.',
+  );
+}
+
+const given = settings();
 new EndFollower(element('output'));
-void new Page(settings()).start();
+if (given.program !== undefined && location.protocol === 'file:') refuseFile();
+else void new Page(given).start();

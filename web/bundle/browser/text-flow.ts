@@ -56,6 +56,8 @@ const kUnfinished = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
 const kLongestUnfinished = 4096;
 /** Characters of a line that may still be drawn over. */
 const kLongestLine = 1 << 14;
+/** How far right a program may go where it has not written. */
+const kMostColumns = 1000;
 
 /** One of the 256 colours that terminals number: 16 of their own, a cube, greys. */
 function indexedColour(index: number): number | string | undefined {
@@ -128,7 +130,7 @@ class Line {
   }
 
   moveTo(column: number): void {
-    this.#column = Math.max(0, column);
+    this.#column = Math.min(Math.max(0, column), Math.max(this.#length, kMostColumns));
   }
 
   moveBy(count: number): void {
