@@ -23,11 +23,12 @@ namespace {
 char* template_start = nullptr;
 size_t template_size = 0;
 
-size_t commonLength(const char* left, const char* right, size_t most) {
-    size_t length = 0;
-    while (length < most && left[length] == right[length])
-        ++length;
-    return length;
+// How many bytes differ: the template has no mark, and pointers into itself.
+size_t differences(const char* left, const char* right, size_t size) {
+    size_t count = 0;
+    for (size_t i = 0; i < size; ++i)
+        count += left[i] != right[i] ? 1 : 0;
+    return count;
 }
 
 // Include/internal/pycore_runtime.h: what debuggers are told begins with a mark, two numbers and this.
@@ -158,12 +159,15 @@ bool clearModules() {
 void findRuntimeTemplate() {
     const char* const live = &_PyRuntime;
     const size_t size = runtimeSize();
-    constexpr size_t kEnough = 4096;  // to be sure that it is no coincidence
-    for (char* at = &__global_base; at + kEnough < &__data_end; at += sizeof(void*)) {
-        if (at == live || memcmp(at, live, kEnough) != 0)
+    constexpr size_t kMark = 8;      // for debuggers, in the live one alone
+    constexpr size_t kEnough = 512;  // to look twice
+    constexpr size_t kMostDiffer = 1024;
+    for (char* at = &__global_base; at + size <= &__data_end; at += sizeof(void*)) {
+        if (at == live || memcmp(at + kMark, live + kMark, kEnough) != 0 ||
+            differences(at, live, size) > kMostDiffer)
             continue;
         template_start = at;
-        template_size = commonLength(at, live, size);
+        template_size = size;
         return;
     }
 }

@@ -21,6 +21,9 @@ constexpr auto kWithoutAst =
     std::to_array<std::string_view>({"without_ast.o", "-Wl,--wrap=PyAST_Check", "-Wl,--wrap=PyAST_mod2obj",
                                      "-Wl,--wrap=PyAST_obj2mod", "-Wl,--wrap=_PyAST_Fini"});
 
+/// Defines the module before the archives can (src/interpreter/small_parts.cpp).
+constexpr std::string_view kWithoutNames = "unicodedata_without_names.o";
+
 /// Words of a file of the kit, a line each.
 Result<void> appendWords(std::vector<std::string>& line, const fs::path& file) {
     for (const std::string& word : splitLines(TRY(readFile(file)))) {
@@ -70,6 +73,8 @@ Result<std::string> link(const Workplace& place, const ProgramGraph& graph,
         TRY(appendWords(line, place.tools.kit / "with_files.txt"));
     if (!graph.has("_ast"))
         line.insert(line.end(), kWithoutAst.begin(), kWithoutAst.end());
+    if (!graph.reads_character_names)
+        line.emplace_back(kWithoutNames);
     TRY(appendWords(line, place.tools.kit / "link.txt"));
     TRY(runClang(place, line));
     return linked;

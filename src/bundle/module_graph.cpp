@@ -163,6 +163,7 @@ Result<ProgramGraph> findModules(const Request& request, const Workplace& place)
     graph.ready_library = found.at("ready_library");
     graph.ready_program = found.at("ready_program");
     graph.reads_documentation = found.at("reads_documentation");
+    graph.reads_character_names = found.at("reads_character_names");
     graph.imports_anew = found.at("imports_anew");
     return graph;
 }

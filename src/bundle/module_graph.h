@@ -29,6 +29,7 @@ struct ProgramGraph {
     std::vector<std::string> ready_library;  ///< what the snapshot is to import of the standard library
     std::vector<std::string> ready_program;  ///< and of the program
     bool reads_documentation = false;        ///< of what is not its own
+    bool reads_character_names = false;      ///< or has no unicodedata at all
     bool imports_anew = false;               ///< may do so, with modules that were imported before
 
     bool has(std::string_view module) const;

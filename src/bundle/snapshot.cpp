@@ -8,6 +8,8 @@
 #include <charconv>
 #include <optional>
 
+#include "bundle/linking.h"
+#include "bundle/spent_data.h"
 #include "support/files.h"
 #include "support/text.h"
 #include "wasm/compilation_hints.h"
@@ -119,6 +121,8 @@ Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramG
     if (found.is_discarded())
         return internal("the state of the prepared program is damaged");
     wasm::InstanceState state = TRY(stateOf(module, found, place));
+    clearSpentData(state.memory, TRY(readFile(place.file(kLinkMap))),
+                   graph.reads_documentation ? Documentation::Kept : Documentation::Shed);
     const uint32_t stack = dropStack(state);
     // The uppermost part is in use while it is unpacked.
     const wasm::PackedPlace waiting{kLowestAddress, stack - std::min(stack, kLowestAddress + kUsedStack),

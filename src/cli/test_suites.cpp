@@ -161,6 +161,7 @@ Result<Counts> quickPythonTests(const Workplace& place) {
     Counts sum;
     for (const interpreter::Target target : kQuickTargets)
         sum += TRY(runPythonTests(place, target, {"--quick"}));
+    sum += TRY(runCompiledPythonTests(place, {"--quick"}));
     return sum;
 }
 
@@ -197,29 +198,49 @@ Result<Counts> runSuites(const Workplace& place, const std::vector<std::string>&
     return sum;
 }
 
-Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
-                              const std::vector<std::string>& options) {
+namespace {
+
+/// tests/python/run.py for what it calls `target`, whose interpreter is this command.
+Result<Counts> runPythonRunner(const Workplace& place, std::string_view target, const std::string& command,
+                               const std::vector<std::string>& options) {
     const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
-    TRY(obtain(place, target));
-    const std::string name(nameOf(target));
     const fs::path summary = place.results / "python.json";
-    std::vector<std::string> line = {
-        python.string(),
-        (place.repository / "tests/python/run.py").string(),
-        "--target",
-        name,
-        "--command",
-        fmt::format("{}={} run --target {}", name, shellQuote(TRY(executablePath()).string()), name),
-        "--summary",
-        summary.string()};
-    if (target == interpreter::Target::Node) {
-        const fs::path modules =
-            TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
-        line.insert(line.end(), {"--modules", modules.string()});
-    }
+    std::vector<std::string> line = {python.string(), (place.repository / "tests/python/run.py").string(),
+                                     "--target",      std::string(target),
+                                     "--command",     fmt::format("{}={}", target, command),
+                                     "--summary",     summary.string()};
     line.insert(line.end(), options.begin(), options.end());
     const ExitStatus status = TRY(runTool(place, line));
     return readSummary(summary, status);
+}
+
+}  // namespace
+
+Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
+                              const std::vector<std::string>& options) {
+    TRY(obtain(place, target));
+    std::vector<std::string> all = options;
+    if (target == interpreter::Target::Node) {
+        const fs::path modules =
+            TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
+        all.insert(all.begin(), {"--modules", modules.string()});
+    }
+    const std::string command =
+        fmt::format("{} run --target {}", shellQuote(TRY(executablePath()).string()), nameOf(target));
+    return runPythonRunner(place, nameOf(target), command, all);
+}
+
+Result<Counts> runCompiledPythonTests(const Workplace& place, const std::vector<std::string>& options) {
+    const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
+    const fs::path library = TRY(obtain(place, interpreter::Target::Wasi)).python / "lib/python3.13";
+    const std::string words[] = {
+        python.string(), (place.repository / "tests/python/compiled_interpreter.py").string(),
+        TRY(executablePath()).string(), TRY(obtain(place, interpreter::Target::Node)).node.string(),
+        library.string()};
+    std::vector<std::string> quoted;
+    for (const std::string& word : words)
+        quoted.push_back(shellQuote(word));
+    return runPythonRunner(place, "compiled", fmt::format("{}", fmt::join(quoted, " ")), options);
 }
 
 }  // namespace taipan::cli

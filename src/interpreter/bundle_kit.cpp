@@ -6,8 +6,10 @@
 //   compiler.txt     clang and flags, a word a line
 //   link.txt         what follows the program's objects, a word a line, relative to the folder
 //   without_ast.o    joins them in programs that have no syntax trees; kWithoutAst
+//   unicodedata_without_names.o   the same where nobody asks for names of characters
 //   with_files.txt   joins them in programs that have files: an object and the calls that end in it, a word a
-//   line modules.txt      the extension modules in libpython3.13.a, a name a line
+//                    line
+//   modules.txt      the extension modules in libpython3.13.a, a name a line
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -30,6 +32,8 @@ constexpr auto kSources = std::to_array<std::string_view>(
     {"bundle/program_main.cpp", "bundle/snapshot.cpp", "bundle/hash_renewal.cpp", "bundle/free_memory.cpp",
      "bundle/shedding.cpp", "bundle/unpacking.cpp", "bundle/recursion.cpp", "eval_tick.cpp"});
 constexpr std::string_view kInitPrefix = " T PyInit_";
+constexpr std::string_view kNamelessUnicode = "unicodedata_without_names.o";
+constexpr std::string_view kSmallArchive = "libsqlite3.a";
 constexpr std::string_view kRealPrefix = " U __real_";
 
 /// Links the archive into the kit and returns its name there.
@@ -48,11 +52,23 @@ Result<std::vector<std::string>> addArchives(provision::StepContext& context) {
     TRY(createDirectories(context.output() / "lib"));
     for (const std::string_view archive : kCpythonArchives)
         names.push_back(TRY(addArchive(context, stepId("cpython", Platform::Wasi), archive)));
-    for (const std::string_view archive : kLibraryArchives)
-        names.push_back(TRY(addArchive(context, stepId("libraries", Platform::Wasi), archive)));
+    for (const std::string_view archive : kLibraryArchives) {
+        const std::string step =
+            archive == kSmallArchive ? kSmallPartsStep : stepId("libraries", Platform::Wasi);
+        names.push_back(TRY(addArchive(context, step, archive)));
+    }
     for (const std::string_view archive : kOpensslArchives)
         names.push_back(TRY(addArchive(context, stepId("openssl", Platform::Wasi), archive)));
     return names;
+}
+
+Result<void> addObject(provision::StepContext& context, const std::string& step, std::string_view object,
+                       std::string_view name) {
+    std::error_code error;
+    fs::copy_file(context.dependency(step) / object, context.output() / name, error);
+    if (error)
+        return failSystem(error.value(), fmt::format("cannot copy {}", name));
+    return {};
 }
 
 /// Which modules there are, by their init functions.
@@ -94,11 +110,8 @@ Result<void> build(provision::StepContext& context) {
     }
     TRY(compileRuntimeSource(context, Platform::Wasi, "bundle/without_ast.cpp", context.output()));
     TRY(addFilesPart(context));
-    std::error_code error;
-    fs::copy_file(context.dependency(kWasiToolchainStep) / kStackProtectorObject,
-                  context.output() / "stack_protector.o", error);
-    if (error)
-        return failSystem(error.value(), "cannot copy the stack protector");
+    TRY(addObject(context, kWasiToolchainStep, kStackProtectorObject, "stack_protector.o"));
+    TRY(addObject(context, kSmallPartsStep, kNamelessUnicode, kNamelessUnicode));
     link.emplace_back("stack_protector.o");
     const std::vector<std::string> archives = TRY(addArchives(context));
     link.insert(link.end(), archives.begin(), archives.end());
@@ -123,7 +136,7 @@ provision::Step bundleKit() {
     step.id = kBundleKitStep;
     step.title = "preparing what compiled programs are linked with";
     step.needs = {stepId("cpython", Platform::Wasi), stepId("libraries", Platform::Wasi),
-                  stepId("openssl", Platform::Wasi), kWasiToolchainStep};
+                  stepId("openssl", Platform::Wasi), kSmallPartsStep, kWasiToolchainStep};
     step.files = {kRecipe, kFlagsRecipe, kRuntime};
     step.products = {"link.txt", "compiler.txt", "modules.txt", "with_files.txt", "program_main.o"};
     step.seconds = 4;

@@ -133,6 +133,7 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     steps.push_back(hostCode());
     steps.push_back(browserAssets());
     steps.push_back(testModules());
+    steps.push_back(smallParts());
     steps.push_back(bundleKit());
     for (const Platform platform : {Platform::Emscripten, Platform::Wasi}) {
         steps.push_back(libraries(platform));

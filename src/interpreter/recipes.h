@@ -35,6 +35,7 @@ provision::Step hostPackages();
 provision::Step hostCode();
 provision::Step browserAssets();
 provision::Step testModules();
+provision::Step smallParts();
 provision::Step bundleKit();
 
 // The code of a recipe is one of its inputs: who changes a flag there gets a new output.
@@ -48,6 +49,7 @@ inline constexpr const char* kNativeStep = "cpython-native";
 inline constexpr const char* kNodeStep = "node";
 inline constexpr const char* kEmscriptenStep = "emscripten";
 inline constexpr const char* kWasiToolchainStep = "wasi-toolchain";
+inline constexpr const char* kSmallPartsStep = "small-parts-wasi";
 inline constexpr const char* kBundleKitStep = "bundle-kit-wasi";
 inline constexpr const char* kStandardLibraryStep = "standard-library";
 inline constexpr const char* kHostPackagesStep = "host-packages";

@@ -103,10 +103,9 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("app/app.py", program)
         (self.folder / "library").mkdir(exist_ok=True)
         facts = {"always": [], "implied": {}, "soon": {}, "lazy": {}, "cut": {}, "aliases": {},
-                 "with_sources": []} | (facts or {})
+                 "with_sources": [], "nameless": []} | (facts or {})
         graph = Graph({
-            "program": {"kind": "script", "path": str(self.folder / "app/app.py")},
-            "python_path": [], "include": [], "exclude": [],
+            "program": {"kind": "script", "path": str(self.folder / "app/app.py")}, "python_path": [], "include": [], "exclude": [],
             "builtins": ["builtin"], "library": str(self.folder / "library"),
             "facts": str(self.write("facts.json", json.dumps(facts))), **settings})
         graph.build()
@@ -183,6 +182,24 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("library/b.py")
         self.assertEqual(self.names("import p", facts=facts), ["builtin", "p"])
         self.assertEqual(self.names("import p; x.rare()", facts=facts), ["b", "builtin", "p"])
+
+    def test_an_import_that_waits_for_a_name_in_the_program(self):
+        facts = {"cut": {"lib": {"a": {"program": ["rare"]}}}}
+        self.write("library/lib.py", "import a\n")
+        self.write("library/other.py", "import lib\nlib.rare()\n")
+        self.write("library/a.py")
+        self.assertEqual(self.names("import lib, other", facts=facts), ["lib", "other"])
+        self.assertEqual(self.names("import lib; lib.rare()", facts=facts), ["a", "lib"])
+
+    def test_names_of_characters_are_left_out_where_nobody_asks_for_them(self):
+        facts = {"nameless": ["nameless"]}
+        self.write("library/nameless.py", "import unicodedata\n")
+        self.write("library/named.py", "import unicodedata\n")
+        for program, wanted in (("import nameless", False), ("import nameless, named", True), ("import os", True),
+                                ("import nameless, unicodedata", True), ("import nameless; eval(x)", True),
+                                ("import nameless; x.encode('ascii', 'namereplace')", True)):
+            graph = self.graph(program, facts=facts, builtins=["unicodedata"])
+            self.assertEqual(graph.reads_character_names(), wanted, program)
 
     def test_a_lazy_import_waits_for_the_first_use(self):
         sys.path.insert(0, str(self.folder / "library"))

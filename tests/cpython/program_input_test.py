@@ -29,7 +29,7 @@ class Folder(unittest.TestCase):
 
     def settings(self, kind, path, **more):
         (self.folder / "library").mkdir(exist_ok=True)
-        facts = json.dumps({"always": [], "implied": {}, "soon": {}, "lazy": {}, "cut": {}, "aliases": {}, "with_sources": []})
+        facts = json.dumps({"always": [], "implied": {}, "soon": {}, "lazy": {}, "nameless": [], "cut": {}, "aliases": {}, "with_sources": []})
         program = {"kind": kind, "path": str(self.folder / path)} | {
             name: more.pop(name) for name in ("module", "function") if name in more}
         return {"program": program, "python_path": [], "include": [], "exclude": [], "builtins": [],

@@ -8,6 +8,7 @@ sys.path, the folders in which there are such modules are this importer's, as ar
 import _imp
 import sys
 from _frozen_importlib import ModuleSpec, _call_with_frames_removed
+from _frozen_importlib_external import PathFinder
 
 PROGRAM = "/app"
 LIBRARY = "/lib/python3.13"
@@ -118,5 +119,19 @@ def adopt_main(name, path):
     main.__package__ = package
 
 
+def without_metadata(invalidate):
+    """importlib.invalidate_caches() ends with the caches of importlib.metadata; left out, that has none."""
+
+    def invalidate_caches():
+        try:
+            invalidate()
+        except ModuleNotFoundError as error:
+            if error.name != "importlib.metadata":
+                raise
+
+    return staticmethod(invalidate_caches)
+
+
+PathFinder.invalidate_caches = without_metadata(PathFinder.invalidate_caches)
 sys.path_hooks.insert(0, ImageFinder)
 sys.path_importer_cache.clear()  # of what the interpreter looked for while it started

@@ -4,31 +4,30 @@
 import ast
 from importlib.util import decode_source
 
-from module import OWN_PREFIX
 
-LAZY_MODULE = OWN_PREFIX + "lazy"
+LAZY_MODULE = "_taipan_lazy"  # bundle/lazy.py
 
 
 def compile_source(source, name, optimize, has_docstrings=True, lazy=()):
-    """`lazy`: modules that are imported when they are used (bundle/lazy.py)."""
+    """`lazy`: modules that are imported when they are used."""
     source = decode_source(source)
-    if lazy:
-        source = with_lazy_imports(ast.parse(source, name), lazy)
-    if not has_docstrings:
-        source = without_docstrings(source if lazy else ast.parse(source, name))
+    if lazy or not has_docstrings:
+        source = ast.parse(source, name)
+        make_imports_lazy(source, lazy)
+        if not has_docstrings:
+            source = without_docstrings(source)
     return compile(source, name, "exec", dont_inherit=True, optimize=optimize)
 
 
-def with_lazy_imports(tree, lazy):
+def make_imports_lazy(tree, modules):
     for i, node in enumerate(tree.body):
         match node:
-            case ast.Import([ast.alias(name, alias)]) if name in lazy:
+            case ast.Import([ast.alias(name, alias)]) if name in modules:
                 alias = alias or name
                 late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
                 [tree.body[i]] = ast.parse(late).body
                 for part in ast.walk(tree.body[i]):
                     ast.copy_location(part, node)
-    return tree
 
 
 def without_docstrings(tree):

@@ -12,11 +12,13 @@ from pathlib import Path
 from code_reading import (
     Import, attributes_read, certain_imports, imports_among, imports_of, leading_code, live_instructions,
     modules_named, words_of)
-from compiling import compile_source
+from compiling import LAZY_MODULE, compile_source
 from live_code import LiveCode
-from module import MAIN, OWN_PREFIX, Module
+from module import MAIN, Module
 from program_input import Refusal, places_of, read_program
 
+# What makes source text or writes characters by their names.
+CHARACTER_NAMES = frozenset(("namereplace", "eval", "exec", "compile", "literal_eval", "unicodedata"))
 DOCUMENTATION_MODULES = frozenset(("doctest", "pydoc", "code", "pdb"))
 
 
@@ -26,7 +28,7 @@ class Graph:
         facts = json.loads(Path(settings["facts"]).read_text(encoding="utf-8"))
         self.always, self.implied, self.cut = facts["always"], facts["implied"], facts["cut"]
         self.aliases, self.soon, self.lazy = facts["aliases"], facts["soon"], facts["lazy"]
-        self.with_sources = facts["with_sources"]
+        self.with_sources, self.nameless = facts["with_sources"], frozenset(facts["nameless"])
         self.builtins = set(settings["builtins"])
         self.excluded = set(settings["exclude"])
         self.optimize = settings.get("optimize", 0)
@@ -76,10 +78,10 @@ class Graph:
     def add_imports(self, module, code):
         for one in imports_of(code, module.name == MAIN):
             self.add_import(module, one)
-        if code is module.code and self.is_library(module):
-            for name in self.lazy.get(module.name, ()):
+        if self.is_library(module):
+            for name in self.lazy.get(module.name, ()) if code is module.code else ():
                 self.add_import(module, Import(name, (), 0, code.co_firstlineno))
-        if not self.is_library(module):
+        else:
             for name, line in modules_named(live_instructions(code, module.name == MAIN)):
                 self.want(name, module.name, line, is_guess=True)
 
@@ -93,10 +95,10 @@ class Graph:
     def add_import(self, module, one):
         base = self.absolute(module, one)
         cut = self.cut.get(module.name, {}).get(base)
-        if base is None or isinstance(cut, str) or base.startswith(OWN_PREFIX):
+        if base is None or isinstance(cut, str) or base == LAZY_MODULE:
             return
-        if cut and not self.live.is_named_outside(module, cut):
-            module.deferred.append((cut, one))
+        if cut and not self.is_wanted(module, cut):
+            module.deferred.append((cut["program"] if isinstance(cut, dict) else cut, one))
             return
         found = self.want(base, module.name, one.line)
         module.aliases[base.rpartition(".")[2]] = base
@@ -107,6 +109,11 @@ class Graph:
         # A name that a package is asked for may be a module of it.
         for name in self.names_of(found) if "*" in one.names else one.names:
             self.want(f"{base}.{name}", module.name, one.line, is_guess=True)
+
+    def is_wanted(self, module, cut):
+        if isinstance(cut, dict):
+            return not self.live.program_names.isdisjoint(cut["program"])
+        return self.live.is_named_outside(module, cut)
 
     @staticmethod
     def names_of(package):
@@ -166,7 +173,8 @@ class Graph:
             places = parent.places
         portions = []
         for place in places:
-            spec = PathFinder.find_spec(name, [place.folder])
+            # By its last part: below a package that is not imported here, a namespace package could not be found.
+            spec = PathFinder.find_spec(name.rpartition(".")[2], [place.folder])
             if spec is None:
                 continue
             if spec.loader is not None:
@@ -207,14 +215,14 @@ class Graph:
         try:
             if not self.is_library(module):
                 module.certain = list(certain_imports(ast.parse(source)))
-            return self.compile_anew(module, source, has_docstrings=not self.is_library(module))
+                return compile_source(source, module.shown, self.optimize)
+            return self.compile_library_module(module, source, has_docstrings=False)
         except SyntaxError as error:
             error.filename = module.file or error.filename  # as it is outside
             raise
 
-    def compile_anew(self, module, source, has_docstrings):
-        lazy = self.lazy.get(module.name, ()) if self.is_library(module) else ()
-        return compile_source(source, module.shown, self.optimize, has_docstrings, lazy)
+    def compile_library_module(self, module, source, has_docstrings):
+        return compile_source(source, module.shown, self.optimize, has_docstrings, self.lazy.get(module.name, ()))
 
     def frozen_name(self, module):
         """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
@@ -288,13 +296,21 @@ class Graph:
     def reads_documentation(self):
         return not DOCUMENTATION_MODULES.isdisjoint(self.modules) or self.program_reads({"__doc__"})
 
+    def reads_character_names(self):
+        """Whether they are wanted; true as well where there is no unicodedata, which would have to be linked for it."""
+        if "unicodedata" not in self.modules:
+            return True
+        users = {importer for importer, _ in self.modules["unicodedata"].importers}
+        return not users <= self.nameless or not self.program_words().isdisjoint(CHARACTER_NAMES)
+
     def imports_anew(self):
         return self.program_reads({"reload", "modules", "exec_module", "import_fresh_module"})
 
     def add_docstrings(self):
         for module in self.modules.values():
             if module.code is not None and self.is_library(module) and module.file.endswith(".py"):
-                module.code = self.compile_anew(module, Path(module.file).read_bytes(), has_docstrings=True)
+                source = Path(module.file).read_bytes()
+                module.code = self.compile_library_module(module, source, has_docstrings=True)
 
     def add_ready(self, names, module, one):
         base = self.aliases.get(self.absolute(module, one), self.absolute(module, one))

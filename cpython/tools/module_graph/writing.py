@@ -34,6 +34,7 @@ def rehearsal_of(graph):
 def write(graph, folder):
     ready_library, ready_program = graph.ready()
     reads_documentation, imports_anew = graph.reads_documentation(), graph.imports_anew()
+    reads_character_names = graph.reads_character_names()
     (folder / "rehearsal.code").write_bytes(marshal.dumps(rehearsal_of(graph)))
     if reads_documentation:
         graph.add_docstrings()
@@ -54,5 +55,6 @@ def write(graph, folder):
     main = graph.modules[MAIN]
     text = json.dumps({"modules": rows, "missing": graph.missing, "main_file": main.shown, "main_module": main.spec_name,
                        "reads_documentation": reads_documentation, "imports_anew": imports_anew,
+                       "reads_character_names": reads_character_names,
                        "ready_library": ready_library, "ready_program": ready_program}, indent=1)
     (folder / "graph.json").write_text(text, encoding="utf-8")

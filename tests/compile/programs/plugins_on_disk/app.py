@@ -1,4 +1,4 @@
-import os, sys
+import importlib, os, sys
 
 folder = os.path.join(os.getcwd(), "dropped")
 os.mkdir(folder)
@@ -9,3 +9,7 @@ import json
 import dropped_in
 
 print(dropped_in.VALUE)
+with open(os.path.join(folder, "dropped_later.py"), "w") as file:
+    file.write("VALUE = 'later'\n")
+importlib.invalidate_caches()
+print(importlib.import_module("dropped_later").VALUE)
