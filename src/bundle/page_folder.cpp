@@ -43,7 +43,7 @@ Result<Names> ownNames(const fs::path& folder) {
     Names own;
     for (const std::string& name : TRY(namesIn(folder))) {
         const fs::path path(name);
-        const std::string_view ending = path.extension().native();
+        const std::string ending = path.extension().string();
         const bool is_packed = ending == ".gz" || ending == ".br";
         if (isPage(name) || page.contains('"' + (is_packed ? path.stem().string() : name) + '"'))
             own.push_back(name);

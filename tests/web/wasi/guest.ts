@@ -2,16 +2,16 @@
 // A program of WASI for the tests of its host: a memory, streams that the test holds, and the calls with words instead
 // of addresses.
 
-import { findJspi, type Jspi } from "../../../web/common/jspi.ts";
-import { MemoryHost } from "../../../web/wasi/memory-host.ts";
-import { kAllRights } from "../../../web/wasi/preview1.ts";
-import type { StandardStreams } from "../../../web/wasi/streams.ts";
+import { findJspi, type Jspi } from '../../../web/common/jspi.ts';
+import { MemoryHost } from '../../../web/wasi/memory-host.ts';
+import { kAllRights } from '../../../web/wasi/preview1.ts';
+import type { StandardStreams } from '../../../web/wasi/streams.ts';
 
 export const kRoot = 3;
 /** Where results are written; the rest of the page is for words and buffers. */
 const kResult = 16;
 const kArena = 1024;
-const kNames = new TextDecoder("utf-8", { ignoreBOM: true });
+const kNames = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class TestStreams implements StandardStreams {
   readonly written: [number, string][] = [];
@@ -70,7 +70,7 @@ export class Guest {
       jspi?: Jspi | null;
     } = {},
   ) {
-    const { args = ["program"], env = {}, jspi = null } = options;
+    const { args = ['program'], env = {}, jspi = null } = options;
     this.host = new MemoryHost({ args, env, streams: this.streams, jspi });
     this.host.memory.attach(this.memory);
   }
@@ -82,7 +82,7 @@ export class Guest {
 
   call(name: string, ...parameters: (number | bigint)[]): number {
     const answer = this.later(name, ...parameters);
-    if (typeof answer !== "number") throw new Error(`${name} waits`);
+    if (typeof answer !== 'number') throw new Error(`${name} waits`);
     return answer;
   }
 
@@ -151,7 +151,7 @@ export class Guest {
     } = {},
   ): { errno: number; fd: number } {
     const errno = this.call(
-      "path_open",
+      'path_open',
       fd,
       lookup,
       ...this.text(path),
@@ -165,17 +165,12 @@ export class Guest {
   }
 
   write(fd: number, text: string): number {
-    return this.call("fd_write", fd, ...this.vector(this.text(text)), kResult);
+    return this.call('fd_write', fd, ...this.vector(this.text(text)), kResult);
   }
 
   read(fd: number, length: number): string {
     const room = this.room(length);
-    const errno = this.call(
-      "fd_read",
-      fd,
-      ...this.vector([room, length]),
-      kResult,
-    );
+    const errno = this.call('fd_read', fd, ...this.vector([room, length]), kResult);
     if (errno !== 0) throw new Error(`errno ${errno}`);
     return new TextDecoder().decode(this.bytes(room, this.result));
   }
@@ -186,14 +181,7 @@ export class Guest {
     const address = this.room(length);
     let cookie = 0n;
     for (;;) {
-      const errno = this.call(
-        "fd_readdir",
-        fd,
-        address,
-        length,
-        cookie,
-        kResult,
-      );
+      const errno = this.call('fd_readdir', fd, address, length, cookie, kResult);
       if (errno !== 0) throw new Error(`errno ${errno}`);
       const used = this.result;
       let start = 0;

@@ -7,8 +7,7 @@ import { TextFlow, type Run, type Source, type Style } from './text-flow.ts';
 const kPicture = 16;
 const kBlockLines = 500;
 const kMostBlocks = 40;
-/** Pixels from the end at which a reader still follows. */
-const kNearEnd = 40;
+const kUsualLine = 100;
 
 function colour(value: number | string): string {
   return typeof value === 'number' ? `var(--colour-${value})` : value;
@@ -31,7 +30,7 @@ function dress(element: HTMLElement, style: Style): void {
   const { foreground, background } = style;
   const [front, back] = style.isInverse
     ? [background ?? 'var(--background)', foreground ?? 'var(--text)']
-    : [foreground, background];
+    : [foreground ?? (typeof background === 'number' ? 'var(--background)' : undefined), background];
   if (front !== undefined) element.style.color = colour(front);
   if (back !== undefined) element.style.background = colour(back);
   element.classList.toggle('bold', style.isBold);
@@ -66,8 +65,9 @@ function splitAfterLines(runs: readonly Run[], lines: number): [readonly Run[], 
   return end < 0 ? [runs, []] : [runs.slice(0, end + 1), runs.slice(end + 1)];
 }
 
+/** How many lines these are on the screen, about. */
 function countLines(runs: readonly Run[]): number {
-  return runs.reduce((count, { text }) => count + (text === '\n' ? 1 : 0), 0);
+  return runs.reduce((count, { text }) => count + (text === '\n' ? 1 : text.length / kUsualLine), 0);
 }
 
 export class ConsoleView {
@@ -116,12 +116,9 @@ export class ConsoleView {
   draw(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const page = document.documentElement;
-    const follows = page.scrollHeight - page.scrollTop - page.clientHeight < kNearEnd;
     if (this.#flow.takeCleared()) this.#lines.replaceChildren();
     this.#append(this.#flow.takeFinished());
     this.#current.replaceChildren(...spansOf(this.#flow.current));
-    if (follows) page.scrollTop = page.scrollHeight;
     this.#lastPicture = performance.now();
     this.#whenDrawn(this.#bytes);
     this.#bytes = 0;

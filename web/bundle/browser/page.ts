@@ -5,6 +5,7 @@
 // data-exit-code is there. ?arg=… gives the program an argument, ?env=NAME=VALUE a variable of its environment.
 
 import { ConsoleView } from './console-view.ts';
+import { EndFollower } from './end-follower.ts';
 import { EntryLine } from './entry-line.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { compileEmbedded, compileFetched } from './program.ts';
@@ -165,8 +166,20 @@ class Page {
     const line = document.createElement('p');
     line.append(text);
     this.#note.append(line);
-    line.scrollIntoView();
   }
 }
 
-void new Page(settings()).start();
+/** Browsers let a page from a file load nothing beside it. */
+function refuseFile(): void {
+  const root = document.documentElement;
+  root.dataset['exitCode'] = String(kExitInternal);
+  root.dataset['state'] = 'ended' satisfies State;
+  element('note').append(
+    'This page has to come from a web server; compiled to one .html file it can be opened as it is.',
+  );
+}
+
+const given = settings();
+new EndFollower(element('output'));
+if (given.program !== undefined && location.protocol === 'file:') refuseFile();
+else void new Page(given).start();

@@ -54,6 +54,10 @@ const kToken =
 const kUnfinished = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[ -/]*)$/;
 /* eslint-enable no-control-regex */
 const kLongestUnfinished = 4096;
+/** Characters of a line that may still be drawn over. */
+const kLongestLine = 1 << 14;
+/** How far right a program may go where it has not written. */
+const kMostColumns = 1000;
 
 /** One of the 256 colours that terminals number: 16 of their own, a cube, greys. */
 function indexedColour(index: number): number | string | undefined {
@@ -107,6 +111,10 @@ class Line {
     return this.#runs;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   write(text: string, style: Style): void {
     if (this.#column === this.#length) {
       this.#append(text, style);
@@ -122,7 +130,7 @@ class Line {
   }
 
   moveTo(column: number): void {
-    this.#column = Math.max(0, column);
+    this.#column = Math.min(Math.max(0, column), Math.max(this.#length, kMostColumns));
   }
 
   moveBy(count: number): void {
@@ -174,7 +182,7 @@ export class TextFlow {
     return this.#line.runs;
   }
 
-  /** The lines that have ended since the last time, each with its newline. */
+  /** The lines that have ended since the last time, each with its newline; and what was too long for one. */
   takeFinished(): readonly Run[] {
     const finished = this.#finished;
     this.#finished = [];
@@ -218,9 +226,16 @@ export class TextFlow {
         break;
       default:
         if (token === '\t' || token >= ' ') {
-          if (token !== '\x7f') this.#line.write(token, this.#style(source));
+          if (token !== '\x7f') this.#type(token, source);
         }
     }
+  }
+
+  #type(text: string, source: Source): void {
+    this.#line.write(text, this.#style(source));
+    if (this.#line.length <= kLongestLine) return;
+    this.#finished.push(...this.#line.runs);
+    this.#line = new Line();
   }
 
   #control(final: string, parameters: string): void {
