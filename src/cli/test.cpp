@@ -21,9 +21,10 @@ constexpr std::string_view kExamples[] = {"taipan test", "taipan test --only e2e
                                           "taipan test --python test_json --target wasi"};
 
 constexpr Option kOptions[] = {
-    {"--only", "SUITE", "one suite: units, wasm, web, tools, e2e or python"},
+    {"--only", "SUITE", "one suite: units, wasm, web, tools, e2e, compile or python"},
     {"--python", "", "CPython's own tests, all or those named after it, inside a target"},
     {"--target", "TARGET", "with --python: node, browser or wasi; node if not given"},
+    {"--compiled", "", "with --python: in compiled programs, from their snapshots, instead of a target"},
     {"--quick", "", "with --python: the selection that runs in a few minutes"},
     {"--jobs", "N", "with --python: how many modules run at once; 2 if not given"},
     {"--timeout", "SECONDS", "with --python: a test that is silent for so long hangs; 600 if not given"},
@@ -32,7 +33,7 @@ constexpr Option kOptions[] = {
     {"--save", "", "with --python: write the counts of a full run into tests/python/results"},
 };
 
-constexpr std::string_view kOwnOptions[] = {"--only", "--python", "--target"};
+constexpr std::string_view kOwnOptions[] = {"--only", "--python", "--target", "--compiled"};
 
 /// The options that are for tests/python/run.py, as it takes them.
 std::vector<std::string> runnerOptions(const Arguments& arguments) {
@@ -49,6 +50,8 @@ std::vector<std::string> runnerOptions(const Arguments& arguments) {
 Result<Counts> runChosen(const Arguments& arguments, const Workplace& place) {
     std::vector<std::string> options = runnerOptions(arguments);
     if (!arguments.has("--python")) {
+        if (arguments.has("--compiled"))
+            options.emplace_back("--compiled");
         if (!options.empty())
             return misuse(fmt::format("{} is for CPython's tests", options.front()), "add --python");
         if (!arguments.operands.empty())
@@ -56,8 +59,13 @@ Result<Counts> runChosen(const Arguments& arguments, const Workplace& place) {
                           "for a suite write --only SUITE, for tests of CPython --python NAME");
         return runSuites(place, arguments.value("--only"));
     }
-    const auto target = TRY(parseTarget(arguments.value("--target").value_or("node")));
     options.insert(options.end(), arguments.operands.begin(), arguments.operands.end());
+    if (arguments.has("--compiled")) {
+        if (arguments.has("--target"))
+            return misuse("--compiled and --target exclude each other", "give one of them");
+        return runCompiledPythonTests(place, options);
+    }
+    const auto target = TRY(parseTarget(arguments.value("--target").value_or("node")));
     return runPythonTests(place, target, options);
 }
 

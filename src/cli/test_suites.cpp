@@ -74,18 +74,6 @@ Result<Counts> webTests(const Workplace& place) {
     return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"}, {});
 }
 
-/// What src/wasm says of modules beside what an engine says.
-Result<Counts> wasmTests(const Workplace& place) {
-    TRY(buildChecked(place));
-    std::vector<std::string> modules;
-    for (const interpreter::Target target : {interpreter::Target::Node, interpreter::Target::Wasi})
-        modules.push_back((TRY(obtain(place, target)).python / "python.wasm").string());
-    return nodeTests(
-        place, "wasm", {"tests/wasm/*.test.ts"},
-        {{"TAIPAN_WASM_VERDICT", (place.repository / "build/checked/tests/wasm_verdict").string()},
-         {"TAIPAN_WASM_MODULES", fmt::format("{}", fmt::join(modules, ":"))}});
-}
-
 Result<void> installPackages(const Workplace& place, const fs::path& folder) {
     TRY(requirePackages(place, {"npm"}));
     const ExitStatus status = TRY(place.runner.run(
@@ -95,6 +83,30 @@ Result<void> installPackages(const Workplace& place, const fs::path& folder) {
         return fail("cannot install the packages of " + folder.string(),
                     "check the network and run it again");
     return {};
+}
+
+/// A compiled program, whose memory and hints src/wasm wrote itself.
+Result<std::string> compileExample(const Workplace& place) {
+    const fs::path file = place.results / "word_count.wasm";
+    const ExitStatus status = TRY(runTool(
+        place, {TRY(executablePath()).string(), "compile", "examples/word_count.py", "-o", file.string()}));
+    if (!status.ok())
+        return fail("cannot compile examples/word_count.py for the tests", "see the output above");
+    return file.string();
+}
+
+/// What src/wasm says of modules beside what an engine says.
+Result<Counts> wasmTests(const Workplace& place) {
+    TRY(buildChecked(place));
+    std::vector<std::string> modules;
+    for (const interpreter::Target target : {interpreter::Target::Node, interpreter::Target::Wasi})
+        modules.push_back((TRY(obtain(place, target)).python / "python.wasm").string());
+    modules.push_back(TRY(compileExample(place)));
+    TRY(installPackages(place, place.repository / "tests/wasm"));
+    return nodeTests(
+        place, "wasm", {"tests/wasm/*.test.ts"},
+        {{"TAIPAN_WASM_VERDICT", (place.repository / "build/checked/tests/wasm_verdict").string()},
+         {"TAIPAN_WASM_MODULES", fmt::format("{}", fmt::join(modules, ":"))}});
 }
 
 Result<Counts> endToEndTests(const Workplace& place) {
@@ -158,6 +170,7 @@ Result<Counts> quickPythonTests(const Workplace& place) {
     Counts sum;
     for (const interpreter::Target target : kQuickTargets)
         sum += TRY(runPythonTests(place, target, {"--quick"}));
+    sum += TRY(runCompiledPythonTests(place, {"--quick"}));
     return sum;
 }
 
@@ -194,29 +207,49 @@ Result<Counts> runSuites(const Workplace& place, const std::optional<std::string
     return sum;
 }
 
-Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
-                              const std::vector<std::string>& options) {
+namespace {
+
+/// tests/python/run.py for what it calls `target`, whose interpreter is this command.
+Result<Counts> runPythonRunner(const Workplace& place, std::string_view target, const std::string& command,
+                               const std::vector<std::string>& options) {
     const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
-    TRY(obtain(place, target));
-    const std::string name(nameOf(target));
     const fs::path summary = place.results / "python.json";
-    std::vector<std::string> line = {
-        python.string(),
-        (place.repository / "tests/python/run.py").string(),
-        "--target",
-        name,
-        "--command",
-        fmt::format("{}={} run --target {}", name, shellQuote(TRY(executablePath()).string()), name),
-        "--summary",
-        summary.string()};
-    if (target == interpreter::Target::Node) {
-        const fs::path modules =
-            TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
-        line.insert(line.end(), {"--modules", modules.string()});
-    }
+    std::vector<std::string> line = {python.string(), (place.repository / "tests/python/run.py").string(),
+                                     "--target",      std::string(target),
+                                     "--command",     fmt::format("{}={}", target, command),
+                                     "--summary",     summary.string()};
     line.insert(line.end(), options.begin(), options.end());
     const ExitStatus status = TRY(runTool(place, line));
     return readSummary(summary, status);
+}
+
+}  // namespace
+
+Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
+                              const std::vector<std::string>& options) {
+    TRY(obtain(place, target));
+    std::vector<std::string> all = options;
+    if (target == interpreter::Target::Node) {
+        const fs::path modules =
+            TRY(place.world.obtain_test_modules(place.world.environment, chooseProgressStyle(false)));
+        all.insert(all.begin(), {"--modules", modules.string()});
+    }
+    const std::string command =
+        fmt::format("{} run --target {}", shellQuote(TRY(executablePath()).string()), nameOf(target));
+    return runPythonRunner(place, nameOf(target), command, all);
+}
+
+Result<Counts> runCompiledPythonTests(const Workplace& place, const std::vector<std::string>& options) {
+    const fs::path python = TRY(obtain(place, interpreter::Target::Native)).python;
+    const fs::path library = TRY(obtain(place, interpreter::Target::Wasi)).python / "lib/python3.13";
+    const std::string words[] = {
+        python.string(), (place.repository / "tests/python/compiled_interpreter.py").string(),
+        TRY(executablePath()).string(), TRY(obtain(place, interpreter::Target::Node)).node.string(),
+        library.string()};
+    std::vector<std::string> quoted;
+    for (const std::string& word : words)
+        quoted.push_back(shellQuote(word));
+    return runPythonRunner(place, "compiled", fmt::format("{}", fmt::join(quoted, " ")), options);
 }
 
 }  // namespace taipan::cli

@@ -26,4 +26,7 @@ Result<Counts> runSuites(const Workplace& place, const std::optional<std::string
 Result<Counts> runPythonTests(const Workplace& place, interpreter::Target target,
                               const std::vector<std::string>& options);
 
+/// The same inside compiled programs, from their snapshots.
+Result<Counts> runCompiledPythonTests(const Workplace& place, const std::vector<std::string>& options);
+
 }  // namespace taipan::cli

@@ -87,9 +87,17 @@ def check(options):
             raise Misuse(f"--command {override} names no target; write --command node='COMMAND WORDS'")
 
 
-def quick_modules():
-    lines = (HERE / "quick.txt").read_text(encoding="utf-8").splitlines()
+def modules_in(file):
+    lines = (HERE / file).read_text(encoding="utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def modules_for(target):
+    return modules_in("compiled.txt") if target == "compiled" else catalog.all_modules()
+
+
+def quick_modules(modules):
+    return [name for name in modules_in("quick.txt") if name in modules or name.partition(".")[0] in modules]
 
 
 class Run:
@@ -97,18 +105,27 @@ class Run:
 
     def __init__(self, options):
         self._options = options
-        self._modules = catalog.all_modules()
+        self._modules = modules_for(options.target)
         self._target = targets.Target.named(options.target, dict(word.split("=", 1) for word in options.command))
         self._whole = not (options.quick or options.names)
-        names = quick_modules() if options.quick else options.names
+        names = quick_modules(self._modules) if options.quick else options.names
         self._selections = catalog.select(names or self._modules, self._modules)
         self._list_path = HERE / "expected" / f"{options.target}.txt"
         self._results_path = HERE / "results" / f"{options.target}.json"
-        self._reasons = expectations.read(self._list_path, allow_todo=options.record or options.stored)
+        self._reasons = self._read_reasons(options)
         self._store = Store(options.work / options.target / ("full" if self._whole else "selected"))
         self._results = {}
         self._verdict = expectations.Verdict()
         self._printed = 0
+
+    def _read_reasons(self, options):
+        """What is expected to fail: on the target, and with it on the one that it is run on."""
+        reasons = expectations.read(self._list_path, allow_todo=options.record or options.stored)
+        if base := targets.BASES.get(options.target):
+            inherited = expectations.read(HERE / "expected" / f"{base}.txt")
+            reasons = {test: reason for test, reason in inherited.items()
+                       if test.partition(".")[0] in self._modules} | reasons
+        return reasons
 
     def list(self):
         print("\n".join(selection.module for selection in self._selections))

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from worker import Process
 
-TARGETS = ("node", "browser", "wasi", "native")
+TARGETS = ("node", "browser", "wasi", "native", "compiled")
+# Compiled programs (compiled_interpreter.py) are run on WASI, and fail what fails there.
+BASES = {"compiled": "wasi"}
 REPOSITORY = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 120
 
