@@ -74,18 +74,6 @@ Result<Counts> webTests(const Workplace& place) {
     return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"}, {});
 }
 
-/// What src/wasm says of modules beside what an engine says.
-Result<Counts> wasmTests(const Workplace& place) {
-    TRY(buildChecked(place));
-    std::vector<std::string> modules;
-    for (const interpreter::Target target : {interpreter::Target::Node, interpreter::Target::Wasi})
-        modules.push_back((TRY(obtain(place, target)).python / "python.wasm").string());
-    return nodeTests(
-        place, "wasm", {"tests/wasm/*.test.ts"},
-        {{"TAIPAN_WASM_VERDICT", (place.repository / "build/checked/tests/wasm_verdict").string()},
-         {"TAIPAN_WASM_MODULES", fmt::format("{}", fmt::join(modules, ":"))}});
-}
-
 Result<void> installPackages(const Workplace& place, const fs::path& folder) {
     TRY(requirePackages(place, {"npm"}));
     const ExitStatus status = TRY(place.runner.run(
@@ -95,6 +83,30 @@ Result<void> installPackages(const Workplace& place, const fs::path& folder) {
         return fail("cannot install the packages of " + folder.string(),
                     "check the network and run it again");
     return {};
+}
+
+/// A compiled program, whose memory and hints src/wasm wrote itself.
+Result<std::string> compileExample(const Workplace& place) {
+    const fs::path file = place.results / "word_count.wasm";
+    const ExitStatus status = TRY(runTool(
+        place, {TRY(executablePath()).string(), "compile", "examples/word_count.py", "-o", file.string()}));
+    if (!status.ok())
+        return fail("cannot compile examples/word_count.py for the tests", "see the output above");
+    return file.string();
+}
+
+/// What src/wasm says of modules beside what an engine says.
+Result<Counts> wasmTests(const Workplace& place) {
+    TRY(buildChecked(place));
+    std::vector<std::string> modules;
+    for (const interpreter::Target target : {interpreter::Target::Node, interpreter::Target::Wasi})
+        modules.push_back((TRY(obtain(place, target)).python / "python.wasm").string());
+    modules.push_back(TRY(compileExample(place)));
+    TRY(installPackages(place, place.repository / "tests/wasm"));
+    return nodeTests(
+        place, "wasm", {"tests/wasm/*.test.ts"},
+        {{"TAIPAN_WASM_VERDICT", (place.repository / "build/checked/tests/wasm_verdict").string()},
+         {"TAIPAN_WASM_MODULES", fmt::format("{}", fmt::join(modules, ":"))}});
 }
 
 Result<Counts> endToEndTests(const Workplace& place) {

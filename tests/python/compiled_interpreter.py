@@ -16,15 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 MISUSE = 2
 
-# What tests import under names that are not in their code, or in a function of test.support.
-INCLUDED = {
-    "test_hash": ["datetime"],
-    "test_os": ["_pyio"],
-    "test_pickle": ["_compat_pickle", "xmlrpc.client"],
-    "test_re": ["sre_compile", "sre_constants", "sre_parse"],
-    "test_uuid": ["uuid"],
-    "test_zoneinfo": ["zoneinfo"],
-}
+# What tests import under names that are not in an import statement.
+INCLUDED = {"test_re": "sre_compile,sre_constants,sre_parse", "test_uuid": "uuid"}
 
 PROGRAM = """\
 import sys
@@ -59,8 +52,8 @@ def compile_program(taipan, name, library, folder):
     (folder / "one.py").write_bytes((HERE / "one.py").read_bytes())
     imports = "".join(IMPORT.format(name=module) for module in modules_of(name, library)) if name else ""
     (folder / "main.py").write_text(PROGRAM.format(imports=imports), encoding="utf-8")
-    included = INCLUDED.get(name.removeprefix("test."), []) if name else []
-    options = [word for module in included for word in ("--include", module)]
+    included = INCLUDED.get(name.removeprefix("test.")) if name else None
+    options = ["--include", included] if included else []
     subprocess.run([taipan, "compile", "main.py", "-o", "program.wasm", *options], cwd=folder, check=True)
 
 
