@@ -124,6 +124,12 @@ class CertainFailures(Folder):
         self.check("try: import helper\nexcept ImportError: pass\n")
         self.check("import nosuch\n", exclude=["nosuch"])
 
+    def test_who_changes_where_imports_look_may_find_more(self):
+        self.check("import sys\nsys.path.append('/somewhere')\nimport nosuch\n")
+        self.check("from sys import flags, modules\nmodules['nosuch'] = 1\nimport nosuch\n")
+        with self.assertRaises(program_input.Refusal):
+            self.check("import os\nos.path.join('a')\nimport nosuch\n")
+
 
 class Tracing(Folder):
     def trace(self, *arguments, program_arguments=(), **more):

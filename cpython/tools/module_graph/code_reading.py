@@ -136,10 +136,17 @@ def attributes_of(code, is_main=False):
 
 
 def attributes_read(code):
-    """Names of attributes and of what is imported, in the code and all that is in it; docstrings by getattr()."""
+    """Names of attributes and of what is imported, in the code and all that is in it; docstrings by getattr().
+
+    Those of a global name or of a module come with it as well: "path" and "sys.path".
+    """
+    owner = ""
     for instruction in instructions_of(code):
         if instruction.opname in ("LOAD_ATTR", "LOAD_SUPER_ATTR", "IMPORT_FROM"):
             yield instruction.argval
+            yield f"{owner}.{instruction.argval}"
+        if instruction.opname not in ("IMPORT_FROM", "STORE_NAME"):  # of which there may be several
+            owner = instruction.argval if instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL", "IMPORT_NAME") else ""
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from attributes_read(inner)
