@@ -6,6 +6,7 @@
 #include <wasi/api.h>
 
 #include "../working_directory.h"
+#include "process_clock.h"
 #include "recursion.h"
 #include "reference.h"
 #include "shedding.h"
@@ -217,6 +218,7 @@ Arguments arguments() {
 
 void startOrLeave() {
     unpackSnapshot();
+    startProcessClock();
     limitRecursion();
     const Arguments given = arguments();
     if (!startFromSnapshot(static_cast<int>(given.count), given.values)) {
@@ -230,6 +232,7 @@ void startOrLeave() {
 // A program without a snapshot.
 int main(int argc, char** argv) {
     taipan_begin();
+    startProcessClock();
     enterWorkingDirectory();
     initialize(argc, argv, false);
     limitRecursion();

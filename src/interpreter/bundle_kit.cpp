@@ -30,7 +30,8 @@ namespace {
 constexpr const char* kRecipe = "src/interpreter/bundle_kit.cpp";
 constexpr auto kSources = std::to_array<std::string_view>(
     {"bundle/program_main.cpp", "bundle/snapshot.cpp", "bundle/hash_renewal.cpp", "bundle/free_memory.cpp",
-     "bundle/shedding.cpp", "bundle/unpacking.cpp", "bundle/recursion.cpp", "eval_tick.cpp"});
+     "bundle/shedding.cpp", "bundle/unpacking.cpp", "bundle/recursion.cpp", "bundle/process_clock.cpp",
+     "eval_tick.cpp"});
 constexpr std::string_view kInitPrefix = " T PyInit_";
 constexpr std::string_view kNamelessUnicode = "unicodedata_without_names.o";
 constexpr std::string_view kSmallArchive = "libsqlite3.a";
