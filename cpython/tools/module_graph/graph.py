@@ -230,7 +230,9 @@ class Graph:
         return str(Path(module.shown).with_suffix(".py"))
 
     def check_imports(self):
-        """Refuses a program that cannot but fail for want of a module."""
+        """Refuses a program that cannot but fail for want of a module. One that sees to its modules itself may not."""
+        if self.program_reads({"modules", "meta_path", "path_hooks"}):
+            return
         todo = [self.modules[MAIN]]
         seen = set()
         for module in todo:
