@@ -24,10 +24,15 @@ def make_imports_lazy(tree, modules):
         match node:
             case ast.Import([ast.alias(name, alias)]) if name in modules:
                 alias = alias or name
-                late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
-                [tree.body[i]] = ast.parse(late).body
-                for part in ast.walk(tree.body[i]):
-                    ast.copy_location(part, node)
+            case ast.ImportFrom(None, [ast.alias(alias, None)], 1):
+                name = next((module for module in modules if module.endswith(f".{alias}")), None)
+            case _:
+                name = None
+        if name is not None:
+            late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
+            [tree.body[i]] = ast.parse(late).body
+            for part in ast.walk(tree.body[i]):
+                ast.copy_location(part, node)
 
 
 def without_docstrings(tree):
