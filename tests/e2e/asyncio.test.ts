@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // asyncio where there are no threads and no pipes. (What it does otherwise: tests/compile/programs/asyncio_*.)
 
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
 
-import { finish, kWasmTargets, run, start } from "./taipan.ts";
+import { finish, kWasmTargets, run, start } from './taipan.ts';
 
 const kProgram = `
 import asyncio
@@ -48,42 +48,33 @@ asyncio.run(main())
 
 for (const target of kWasmTargets) {
   describe(target, () => {
-    test("asyncio runs tasks as elsewhere", async () => {
-      const native = await run("native", ["-c", kProgram]);
+    test('asyncio runs tasks as elsewhere', async () => {
+      const native = await run('native', ['-c', kProgram]);
       assert.equal(native.code, 0, native.stderr);
-      assert.deepEqual(await run(target, ["-c", kProgram]), native);
+      assert.deepEqual(await run(target, ['-c', kProgram]), native);
     });
 
-    test("asyncio says that there are no threads, and goes on", async () => {
-      const { code, stdout, stderr } = await run(target, ["-c", kThread]);
+    test('asyncio says that there are no threads, and goes on', async () => {
+      const { code, stdout, stderr } = await run(target, ['-c', kThread]);
       assert.equal(code, 0, stderr);
-      assert.match(
-        stdout,
-        /^can't start new thread: .*call the function itself\n$/,
-      );
+      assert.match(stdout, /^can't start new thread: .*call the function itself\n$/);
     });
   });
 }
 
-test("a loop that nothing can wake ends with an error on WASI", async () => {
-  const { code, stdout, stderr } = await run("wasi", ["-c", kNobody]);
+test('a loop that nothing can wake ends with an error on WASI', async () => {
+  const { code, stdout, stderr } = await run('wasi', ['-c', kNobody]);
   assert.equal(code, 1);
-  assert.equal(stdout, "cleanup\n");
-  assert.match(
-    stderr,
-    /RuntimeError: the event loop would wait for ever: .*\n$/,
-  );
+  assert.equal(stdout, 'cleanup\n');
+  assert.match(stderr, /RuntimeError: the event loop would wait for ever: .*\n$/);
 });
 
-test("Ctrl-C ends a loop that waits, with its cleanup", async () => {
-  const program = kNobody.replace(
-    "try:",
-    'print("waits", flush=True)\n    try:',
-  );
-  const child = start(["run", "--target", "node", "-c", program]);
+test('Ctrl-C ends a loop that waits, with its cleanup', async () => {
+  const program = kNobody.replace('try:', 'print("waits", flush=True)\n    try:');
+  const child = start(['run', '--target', 'node', '-c', program]);
   const outcome = finish(child);
-  child.stdout?.once("data", () => child.kill("SIGINT"));
+  child.stdout?.once('data', () => child.kill('SIGINT'));
   const { code, stdout, stderr } = await outcome;
   assert.equal(code, 130, stderr);
-  assert.equal(stdout, "waits\ncleanup\n");
+  assert.equal(stdout, 'waits\ncleanup\n');
 });

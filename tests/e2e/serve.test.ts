@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // `taipan serve`: the prompt in a page, driven by a real Chromium.
 
-import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
 
-import { launchChromium } from "./chromium.ts";
-import { finish, start, taipan } from "./taipan.ts";
+import { launchChromium } from './chromium.ts';
+import { finish, start, taipan } from './taipan.ts';
 
 async function serve(): Promise<{
   url: string;
   stop: () => Promise<number | null>;
 }> {
-  const child = start(["serve", "--port", "0"]);
+  const child = start(['serve', '--port', '0']);
   const ended = finish(child, 600_000);
   const url = await new Promise<string>((found, reject) => {
-    child.stdout?.on("data", (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       const match = /http:\/\/\S+?(?=;|\s)/.exec(chunk.toString());
       if (match) found(match[0]);
     });
     ended.then((outcome) => reject(new Error(outcome.stderr)), reject);
   });
   const stop = async () => {
-    child.kill("SIGINT");
+    child.kill('SIGINT');
     return (await ended).code;
   };
   return { url, stop };
@@ -32,9 +32,9 @@ async function serve(): Promise<{
 /** The visible text of the terminal. */
 function screen(page: Page): Promise<string> {
   return page.evaluate(() =>
-    [...document.querySelectorAll(".xterm-rows > div")]
-      .map((row) => (row.textContent ?? "").trimEnd())
-      .join("\n")
+    [...document.querySelectorAll('.xterm-rows > div')]
+      .map((row) => (row.textContent ?? '').trimEnd())
+      .join('\n')
       .trimEnd(),
   );
 }
@@ -45,12 +45,10 @@ async function waitFor(page: Page, text: string): Promise<void> {
     if ((await screen(page)).includes(text)) return;
     await new Promise((next) => setTimeout(next, 20));
   }
-  assert.fail(
-    `the page never showed ${JSON.stringify(text)}:\n${await screen(page)}`,
-  );
+  assert.fail(`the page never showed ${JSON.stringify(text)}:\n${await screen(page)}`);
 }
 
-describe("the prompt page", () => {
+describe('the prompt page', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
   let page: Page;
@@ -60,89 +58,82 @@ describe("the prompt page", () => {
     browser = await launchChromium();
     page = await browser.newPage();
     await page.goto(server.url);
-    await waitFor(page, ">>>");
+    await waitFor(page, '>>>');
   });
   after(async () => {
     await browser.close();
     await server.stop();
   });
 
-  test("evaluates", async () => {
-    await page.keyboard.type("6 * 7\n");
-    await waitFor(page, "\n42");
+  test('evaluates', async () => {
+    await page.keyboard.type('6 * 7\n');
+    await waitFor(page, '\n42');
   });
 
-  test("takes blocks of several lines", async () => {
-    await page.keyboard.type("def double(x):\nreturn x * 2\n\ndouble(50)\n");
-    await waitFor(page, "\n100");
+  test('takes blocks of several lines', async () => {
+    await page.keyboard.type('def double(x):\nreturn x * 2\n\ndouble(50)\n');
+    await waitFor(page, '\n100');
   });
 
-  test("asks with input()", async () => {
+  test('asks with input()', async () => {
     await page.keyboard.type('name = input("who? ")\n');
-    await waitFor(page, "who?");
+    await waitFor(page, 'who?');
     await page.keyboard.type('Ada\nprint("hello", name)\n');
-    await waitFor(page, "hello Ada");
+    await waitFor(page, 'hello Ada');
   });
 
-  test("interrupts a busy loop, with no shared memory", async () => {
-    await page.keyboard.type("while True: pass\n\n");
+  test('interrupts a busy loop, with no shared memory', async () => {
+    await page.keyboard.type('while True: pass\n\n');
     await new Promise((next) => setTimeout(next, 500));
-    await page.keyboard.press("Control+c");
-    await waitFor(page, "KeyboardInterrupt");
+    await page.keyboard.press('Control+c');
+    await waitFor(page, 'KeyboardInterrupt');
   });
 
-  test("keeps a history", async () => {
-    await page.keyboard.press("ArrowUp");
-    await page.keyboard.press("ArrowUp");
+  test('keeps a history', async () => {
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
     await waitFor(page, '>>> print("hello", name)');
-    await page.keyboard.press("Control+u");
+    await page.keyboard.press('Control+u');
   });
 
-  test("runs a file", async () => {
+  test('runs a file', async () => {
     const buffer = Buffer.from('print("file", __name__)\n');
-    await page.setInputFiles("#file", {
-      name: "hello.py",
-      mimeType: "text/x-python",
+    await page.setInputFiles('#file', {
+      name: 'hello.py',
+      mimeType: 'text/x-python',
       buffer,
     });
-    await waitFor(page, "file __main__");
+    await waitFor(page, 'file __main__');
   });
 });
 
-test("serves the right types, compressed, and to be cached for ever", async () => {
+test('serves the right types, compressed, and to be cached for ever', async () => {
   const server = await serve();
   try {
     const page = await (await fetch(server.url)).text();
-    const wasm = /data-wasm="([^"]+)"/.exec(page)?.[1] ?? "";
+    const wasm = /data-wasm="([^"]+)"/.exec(page)?.[1] ?? '';
     const response = await fetch(new URL(wasm, server.url), {
-      headers: { "accept-encoding": "br" },
+      headers: { 'accept-encoding': 'br' },
     });
-    assert.equal(response.headers.get("content-type"), "application/wasm");
-    assert.equal(response.headers.get("content-encoding"), "br");
-    assert.match(response.headers.get("cache-control") ?? "", /immutable/);
+    assert.equal(response.headers.get('content-type'), 'application/wasm');
+    assert.equal(response.headers.get('content-encoding'), 'br');
+    assert.match(response.headers.get('cache-control') ?? '', /immutable/);
     const bytes = new Uint8Array(await response.arrayBuffer());
     assert.deepEqual([...bytes.subarray(0, 4)], [0, 0x61, 0x73, 0x6d]);
-    assert.equal(
-      (await fetch(new URL("/../../etc/passwd", server.url))).status,
-      404,
-    );
+    assert.equal((await fetch(new URL('/../../etc/passwd', server.url))).status, 404);
   } finally {
     assert.equal(await server.stop(), 0); // told to stop, it has done its work
   }
 });
 
-test("says in one line that a port is taken", async () => {
-  const occupant = createServer().listen(0, "127.0.0.1");
-  await new Promise((ready) => occupant.once("listening", ready));
+test('says in one line that a port is taken', async () => {
+  const occupant = createServer().listen(0, '127.0.0.1');
+  await new Promise((ready) => occupant.once('listening', ready));
   const address = occupant.address();
-  assert(address !== null && typeof address === "object");
-  const { stderr, code } = await taipan([
-    "serve",
-    "--port",
-    String(address.port),
-  ]);
+  assert(address !== null && typeof address === 'object');
+  const { stderr, code } = await taipan(['serve', '--port', String(address.port)]);
   occupant.close();
   assert.match(stderr, new RegExp(`${address.port}.*--port`));
-  assert.equal(stderr.trimEnd().split("\n").length, 1);
+  assert.equal(stderr.trimEnd().split('\n').length, 1);
   assert.equal(code, 1);
 });

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the command for the tests. TAIPAN_COMMAND says which; it is the command under test, already built.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import type { TestContext } from "node:test";
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
 
-export const kTargets = ["native", "node", "wasi", "browser"] as const;
+export const kTargets = ['native', 'node', 'wasi', 'browser'] as const;
 export type Target = (typeof kTargets)[number];
-export const kWasmTargets: readonly Target[] = ["node", "wasi", "browser"];
+export const kWasmTargets: readonly Target[] = ['node', 'wasi', 'browser'];
 
-export const repository = resolve(import.meta.dirname, "../..");
-const command = process.env["TAIPAN_COMMAND"] ?? join(repository, "taipan");
+export const repository = resolve(import.meta.dirname, '../..');
+const command = process.env['TAIPAN_COMMAND'] ?? join(repository, 'taipan');
 
 /** The environment without what would change how Python behaves. */
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !name.startsWith("PYTHON")),
+  Object.entries(process.env).filter(([name]) => !name.startsWith('PYTHON')),
 );
 
 export interface Outcome {
@@ -41,25 +41,22 @@ export function start(
   return spawn(command, args, {
     cwd,
     env: { ...environment, ...env },
-    stdio: "pipe",
+    stdio: 'pipe',
   });
 }
 
 /** How a started command ends, and what it wrote. */
-export function finish(
-  child: ChildProcess,
-  timeout = 120_000,
-): Promise<Outcome> {
+export function finish(child: ChildProcess, timeout = 120_000): Promise<Outcome> {
   const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name]?.on("data", (chunk: Buffer) => output[name].push(chunk));
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (chunk: Buffer) => output[name].push(chunk));
   }
-  const timer = setTimeout(() => child.kill("SIGKILL"), timeout);
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
   return new Promise((settle, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
       clearTimeout(timer);
-      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString("utf8");
+      const text = (chunks: Buffer[]) => Buffer.concat(chunks).toString('utf8');
       settle({
         code,
         signal,
@@ -70,29 +67,22 @@ export function finish(
   });
 }
 
-export async function taipan(
-  args: readonly string[],
-  options: RunOptions = {},
-): Promise<Outcome> {
+export async function taipan(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const child = start(args, options);
   const outcome = finish(child, options.timeout);
-  child.stdin?.on("error", () => {}); // a program need not read its input
-  child.stdin?.end(options.input ?? "");
+  child.stdin?.on('error', () => {}); // a program need not read its input
+  child.stdin?.end(options.input ?? '');
   return outcome;
 }
 
 /** `taipan run --target TARGET …`. */
-export function run(
-  target: Target,
-  args: readonly string[],
-  options: RunOptions = {},
-): Promise<Outcome> {
-  return taipan(["run", "--target", target, ...args], options);
+export function run(target: Target, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  return taipan(['run', '--target', target, ...args], options);
 }
 
 /** A folder that is gone after the test. */
 export async function temporaryFolder(context: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "taipan-e2e-"));
+  const folder = await mkdtemp(join(tmpdir(), 'taipan-e2e-'));
   context.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
