@@ -183,7 +183,7 @@ test('a damaged file is refused by its runner, or by Node where it is no JavaScr
   const cwd = await make(context, { 'app.py': 'print("hello")\n' });
   assert.equal((await taipan(['compile', 'app.py', '-o', 'app.mjs'], { cwd })).code, 0);
   const whole = await readFile(join(cwd, 'app.mjs'));
-  const half = whole.length / 2;
+  const half = Math.floor(whole.length / 2);
   const damages: readonly [string, Buffer, number, RegExp][] = [
     [
       'changed',
