@@ -57,7 +57,7 @@ std::optional<Constant> constantIn(std::string_view line) {
 }
 
 bool isDocumentation(std::string_view name) {
-    return name.ends_with("_doc") || name.ends_with("__doc__");
+    return name.ends_with("_doc") || name.ends_with("__doc__") || name == "__about__";
 }
 
 /// The signature stays. Whatever is no text is no documentation, its name notwithstanding.

@@ -204,7 +204,7 @@ class GraphOfAProgram(unittest.TestCase):
     def test_a_lazy_import_waits_for_the_first_use(self):
         sys.path.insert(0, str(self.folder / "library"))
         self.addCleanup(sys.path.remove, str(self.folder / "library"))
-        self.write("library/lazy_user.py", '"""Says."""\nimport lazy_other as other\nX = 1\ndef use(): return other.Y\n')
+        self.write("library/lazy_user.py", '"""Says."""\nimport io, lazy_other as other, os\nX = io, os\ndef use(): return other.Y\n')
         self.write("library/lazy_other.py", "Y = 2\n")
         lazy_module = compile_source((REPOSITORY / "cpython/3.13/bundle/lazy.py").read_bytes(), "lazy", 0)
         sys.modules["_taipan_lazy"] = types.ModuleType("_taipan_lazy")
@@ -213,7 +213,7 @@ class GraphOfAProgram(unittest.TestCase):
         exec(lazy_module, sys.modules["_taipan_lazy"].__dict__)
         graph = self.graph("import lazy_user", facts={"lazy": {"lazy_user": ["lazy_other"]}})
         self.assertIn("lazy_other", graph.modules)
-        self.assertEqual(graph.missing, {})
+        self.assertNotIn("_taipan_lazy", graph.missing)
         names = {}
         exec(graph.modules["lazy_user"].code, names)
         self.assertNotIn("lazy_other", sys.modules)

@@ -20,19 +20,30 @@ def compile_source(source, name, optimize, has_docstrings=True, lazy=()):
 
 
 def make_imports_lazy(tree, modules):
-    for i, node in enumerate(tree.body):
+    body = []
+    for node in tree.body:
         match node:
-            case ast.Import([ast.alias(name, alias)]) if name in modules:
-                alias = alias or name
+            case ast.Import(names):
+                late = {one.name: one.asname or one.name for one in names if one.name in modules}
+                node.names = [one for one in names if one.name not in late]
             case ast.ImportFrom(None, [ast.alias(alias, None)], 1):
-                name = next((module for module in modules if module.endswith(f".{alias}")), None)
+                late = {module: alias for module in modules if module.endswith(f".{alias}")}
+                node.names = [one for one in node.names if not late]
             case _:
-                name = None
-        if name is not None:
-            late = f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})"
-            [tree.body[i]] = ast.parse(late).body
-            for part in ast.walk(tree.body[i]):
-                ast.copy_location(part, node)
+                late = {}
+        if not late or node.names:
+            body.append(node)
+        body += [late_import(node, name, alias) for name, alias in late.items()]
+    tree.body = body
+
+
+def late_import(node, name, alias):
+    """The statement in the place of what imports the module."""
+    [statement] = ast.parse(
+        f"{alias} = __import__({LAZY_MODULE!r}).import_module({name!r}, globals(), {alias!r})").body
+    for part in ast.walk(statement):
+        ast.copy_location(part, node)
+    return statement
 
 
 def without_docstrings(tree):
