@@ -6,7 +6,7 @@ atexit.register(print, "at exit")
 
 async def fails(kind):
     try:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
     finally:
         print("cleanup", kind.__name__)
     raise kind("in a task")
