@@ -13,5 +13,10 @@ target_compile_definitions(
           SQLITE_ENABLE_COLUMN_METADATA
           HAVE_LOCALTIME_R)
 
+# Temporary tables and sorts stay in memory there: for their files SQLite calls fchmod(), which WASI has not.
+if(TAIPAN_TARGET_FLAGS MATCHES "--target=wasm32-wasi")
+  target_compile_definitions(sqlite3 PRIVATE SQLITE_TEMP_STORE=3)
+endif()
+
 install(TARGETS sqlite3)
 install(FILES "${SQLITE_SOURCE}/sqlite3.h" "${SQLITE_SOURCE}/sqlite3ext.h" TYPE INCLUDE)

@@ -36,9 +36,7 @@ Result<void> buildSqlite(provision::StepContext& context) {
     const auto source = [&](std::string_view variable, std::string_view folder) {
         return fmt::format("-D{}_SOURCE={}", variable, (sources / folder).string());
     };
-    // Temporary files need fchmod(), which SQLite calls on WASI although it knows that there is none.
-    const std::string flags =
-        fmt::format("{} -DSQLITE_TEMP_STORE=3", fmt::join(compilerFlags(context, Platform::Wasi), " "));
+    const std::string flags = fmt::format("{}", fmt::join(compilerFlags(context, Platform::Wasi), " "));
     TRY(context.command(
         {{"cmake", "-G", "Ninja", "-S", project.string(), "-B", "build", "-DCMAKE_BUILD_TYPE=MinSizeRel",
           "-DCMAKE_TOOLCHAIN_FILE=" + (project / "toolchain.cmake").string(),

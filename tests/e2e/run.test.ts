@@ -137,6 +137,19 @@ for (const target of kTargets) {
       assert.equal((await run('native', ['-c', read], { cwd })).stdout, '[(42,)]\n');
     });
 
+    test('sorts more in SQLite than its cache holds', { timeout: 60_000 }, async () => {
+      const code = `
+import sqlite3
+database = sqlite3.connect("")
+database.execute("pragma cache_size = -200")
+database.execute("create table t (x, padding)")
+database.executemany("insert into t values (?, ?)", ((-i, "x" * 100) for i in range(20000)))
+print(database.execute("select x from t order by x, padding limit 2").fetchall())
+`;
+      const { stdout, stderr } = await run(target, ['-c', code]);
+      assert.equal(stdout, '[(-19999,), (-19998,)]\n', stderr);
+    });
+
     test('stops writing into a closed pipe', { timeout: 60_000 }, async () => {
       const child = start(['run', '--target', target, '-c', 'while True: print("x" * 1000)']);
       const ended = finish(child);
