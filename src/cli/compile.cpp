@@ -20,8 +20,8 @@ constexpr std::string_view kExamples[] = {
 
 constexpr Option kOptions[] = {
     {"--output", "FILES",
-     "what to make, separated by commas: .wasm for WASI, .mjs for Node, .html for a browser, FOLDER/ for a "
-     "static host; NAME.wasm if not given"},
+     "what to make, separated by commas: .wasm, .mjs, .html or, for a static host, FOLDER/; NAME.wasm if not "
+     "given"},
     {"-o", "FILES", "the same"},
     {"--target", "TARGET", "wasi, node or browser, where the output's name does not say"},
     {"-m", "MODULE", "compile this module, of FOLDER or of the Python path"},

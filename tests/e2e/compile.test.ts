@@ -66,6 +66,14 @@ test('what was left out is named with the option that brings it', async (context
   const { code, stderr } = await runFile(cwd, 'app.wasm', [], '');
   assert.equal(code, 1);
   assert.match(stderr, /No module named 'json': it was left out .* --include json\n$/);
+  const folder = await make(context, {
+    'app.py': 'import package\n__import__("package." + "".join(["pl", "ugin"]))\n',
+    'package/__init__.py': '',
+    'package/plugin.py': '',
+  });
+  assert.equal((await taipan(['compile', 'app.py'], { cwd: folder })).code, 0);
+  const inner = await runFile(folder, 'app.wasm', [], '');
+  assert.match(inner.stderr, /No module named 'package.plugin': if there is one, .* --include package.plugin\n$/);
 });
 
 test('Ctrl-C ends it and leaves nothing behind', { timeout: 60_000 }, async (context) => {
