@@ -23,8 +23,8 @@ function say(reason: string): void {
 
 function unpackProgram(zlib: typeof import('node:zlib')): Uint8Array<ArrayBuffer> {
   const [, size, packed] = String(taipanProgram).split('\n', 3);
-  // In one piece, which is as large as it must be: memory that nobody needs has the engine look for more of it.
-  return zlib.zstdDecompressSync(Buffer.from(packed ?? '', 'base64'), { chunkSize: Number(size) });
+  // In one piece, and a byte of room behind it: when there is none Node gets another piece to be sure that it is all.
+  return zlib.zstdDecompressSync(Buffer.from(packed ?? '', 'base64'), { chunkSize: Number(size) + 1 });
 }
 
 /** Ends the process. Node would wait for the engine's threads, which may be compiling what nobody will run any more. */
