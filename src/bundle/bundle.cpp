@@ -2,11 +2,8 @@
 #include "bundle/bundle.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -20,7 +17,6 @@
 #include "bundle/workplace.h"
 #include "support/files.h"
 #include "support/interruption.h"
-#include "support/text.h"
 #include "wasm/dead_code.h"
 #include "wasm/instance_state.h"
 #include "wasm/module.h"
@@ -49,8 +45,7 @@ Result<void> finish(wasm::Module& module) {
 /// What happens one after the other, shown and timed.
 class Steps {
   public:
-    Steps(ProgressStyle style, const Request& request)
-        : display_(style, request.takes_snapshot ? 5 : 3, kSeconds * (request.takes_snapshot ? 5 : 3)) {}
+    Steps(ProgressStyle style, const Request& request) : Steps(style, request.takes_snapshot ? 5 : 3) {}
 
     template <typename Work>
     auto run(const std::string& title, Work work) {
@@ -67,9 +62,52 @@ class Steps {
   private:
     static constexpr double kSeconds = 1;
 
+    Steps(ProgressStyle style, int count) : display_(style, count, kSeconds * count) {}
+
     ProgressDisplay display_;
     std::vector<StepTime> times_;
 };
+
+/// Everything, in a folder of its own.
+Result<Report> compileIn(const Workplace& place, const Request& request, std::vector<ProgramFile> files,
+                         ProgressStyle progress) {
+    Steps steps(progress, request);
+    const ProgramGraph graph = TRY(steps.run("finding modules", [&] { return findModules(request, place); }));
+    if (request.keeps_sources)
+        files = merged(std::move(files), graph.sources());
+    const std::vector<uint8_t> bytes = TRY(steps.run("linking", [&]() -> Result<std::vector<uint8_t>> {
+        return place.readBytes(TRY(link(place, graph, files, request.optimize)));
+    }));
+    wasm::Module module = TRY(readLinked(bytes));
+    const std::string link_map = TRY(readFile(place.file(kLinkMap)));
+    Report report;
+    if (request.takes_snapshot) {
+        report.late = TRY(
+            steps.run("taking the snapshot", [&] { return addSnapshot(module, graph, place, link_map); }));
+        TRY(steps.run("rehearsing", [&] { return addHints(module, place); }));
+    }
+    constexpr std::string_view kProgram = "program.wasm";
+    report.files = TRY(steps.run("writing", [&]() -> Result<std::vector<WrittenFile>> {
+        TRY(finish(module));
+        report.size = TRY(place.writeModule(module, kProgram));
+        return writeForms(request, place, kProgram);
+    }));
+    report.sizes =
+        sizeTable(module, report.size, readLinkMap(link_map), graph, files, request.takes_snapshot);
+    report.missing = graph.missing;
+    report.steps = steps.take();
+    for (const FrozenModule& one : graph.modules)
+        report.modules.push_back(one.row);
+    return report;
+}
+
+/// Tools that die for want of room do not say so.
+bool isFull(const fs::path& folder) {
+    constexpr std::uintmax_t kRoom = 16'000'000;
+    std::error_code error;
+    const fs::space_info space = fs::space(folder, error);
+    return !error && space.available < kRoom;
+}
 
 }  // namespace
 
@@ -91,50 +129,6 @@ std::string Input::name() const {
     }
     std::unreachable();
 }
-
-namespace {
-
-/// Everything, in a folder of its own.
-Result<Report> compileIn(const Workplace& place, const Request& request, std::vector<ProgramFile> files,
-                         ProgressStyle progress) {
-    Steps steps(progress, request);
-    const ProgramGraph graph = TRY(steps.run("finding modules", [&] { return findModules(request, place); }));
-    if (request.keeps_sources)
-        files = merged(std::move(files), graph.sources());
-    const std::vector<uint8_t> bytes = TRY(steps.run("linking", [&]() -> Result<std::vector<uint8_t>> {
-        return place.readBytes(TRY(link(place, graph, files, request.optimize)));
-    }));
-    wasm::Module module = TRY(readLinked(bytes));
-    const LinkMap map = readLinkMap(TRY(readFile(place.file(kLinkMap))));
-    Report report;
-    if (request.takes_snapshot) {
-        report.late =
-            TRY(steps.run("taking the snapshot", [&] { return addSnapshot(module, graph, place); }));
-        TRY(steps.run("rehearsing", [&] { return addHints(module, place); }));
-    }
-    constexpr std::string_view kProgram = "program.wasm";
-    report.files = TRY(steps.run("writing", [&]() -> Result<std::vector<WrittenFile>> {
-        TRY(finish(module));
-        report.size = TRY(place.writeModule(module, kProgram));
-        return writeForms(request, place, kProgram);
-    }));
-    report.sizes = sizeTable(module, report.size, map, graph, files, request.takes_snapshot);
-    report.missing = graph.missing;
-    report.steps = steps.take();
-    for (const FrozenModule& one : graph.modules)
-        report.modules.push_back(one.row);
-    return report;
-}
-
-/// Tools that die for want of room do not say so.
-bool isFull(const fs::path& folder) {
-    constexpr std::uintmax_t kRoom = 16'000'000;
-    std::error_code error;
-    const fs::space_info space = fs::space(folder, error);
-    return !error && space.available < kRoom;
-}
-
-}  // namespace
 
 Result<Report> compile(const Request& request, const interpreter::BundleTools& tools,
                        const Environment& environment, ProgressStyle progress) {

@@ -28,7 +28,8 @@ struct MapLine {
 /// a name.
 std::optional<MapLine> parseMapLine(std::string_view line) {
     constexpr std::string_view kBlanks = "         ";
-    const size_t text = line.find_last_of(' ') == std::string_view::npos ? 0 : line.find(kBlanks, 20);
+    constexpr size_t kNumbers = 20;
+    const size_t text = line.find(kBlanks, kNumbers);
     if (text == std::string_view::npos || text + kBlanks.size() >= line.size() ||
         line[text + kBlanks.size()] == ' ')
         return std::nullopt;

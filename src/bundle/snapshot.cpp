@@ -8,7 +8,6 @@
 #include <charconv>
 #include <optional>
 
-#include "bundle/linking.h"
 #include "bundle/spent_data.h"
 #include "support/files.h"
 #include "support/text.h"
@@ -103,7 +102,7 @@ std::optional<uint32_t> compiledFunction(std::string_view line) {
 }  // namespace
 
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
-                                            const Workplace& place) {
+                                            const Workplace& place, std::string_view link_map) {
     const json plan = {
         {"library", graph.ready_library}, {"program", graph.ready_program}, {"anew", graph.imports_anew}};
     const std::string plan_file = place.file("plan.json");
@@ -121,7 +120,7 @@ Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramG
     if (found.is_discarded())
         return internal("the state of the prepared program is damaged");
     wasm::InstanceState state = TRY(stateOf(module, found, place));
-    clearSpentData(state.memory, TRY(readFile(place.file(kLinkMap))),
+    clearSpentData(state.memory, link_map,
                    graph.reads_documentation ? Documentation::Kept : Documentation::Shed);
     const uint32_t stack = dropStack(state);
     // The uppermost part is in use while it is unpacked.

@@ -14,10 +14,10 @@ namespace taipan::bundle {
 /// How the names begin of what a linked program exports for this; nobody else wants it.
 inline constexpr std::string_view kSnapshotExports = "taipan_";
 
-/// Changes the module, which can then start with what its snapshot has. Returns the modules whose import is
-/// left to the start.
+/// `link_map`: the text of kLinkMap. Changes the module, which can then start with what its snapshot has.
+/// Returns the modules whose import is left to the start.
 Result<std::vector<LateModule>> addSnapshot(wasm::Module& module, const ProgramGraph& graph,
-                                            const Workplace& place);
+                                            const Workplace& place, std::string_view link_map);
 
 /// Afterwards: says in the module which functions programs with these modules begin with, and that it starts
 /// from its snapshot.

@@ -72,13 +72,13 @@ class PrivateApt {
         return apt;
     }
 
-    /// The pinned file from the pool, where files stay for a while after their suite has moved on. False if it is
-    /// not there, or is another.
+    /// The pinned file from the pool, where files stay for a while after their suite has moved on. False if
+    /// it is not there, or is another.
     bool fetchPinned(const SourcePin& pin, const fs::path& file) {
         const std::string address = fmt::format("{}/{}", mirror_.uri, poolPath(pin));
         return context_
-            ->command({{"/usr/lib/apt/apt-helper", "-c", (home_ / "apt.conf").string(), "download-file", address,
-                        file.string(), fmt::format("SHA256:{}", pin.sha256)},
+            ->command({{"/usr/lib/apt/apt-helper", "-c", (home_ / "apt.conf").string(), "download-file",
+                        address, file.string(), fmt::format("SHA256:{}", pin.sha256)},
                        home_,
                        {{"LC_ALL", "C"}}})
             .has_value();

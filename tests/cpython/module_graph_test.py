@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the module graph finds in code, and which code of a library counts."""
 
-import contextlib
-import io
 import argparse
+import contextlib
 import dataclasses
 import dis
 import enum
+import io
 import json
 import sys
-import tempfile
 import types
 import typing
 import unittest
 import unittest.mock
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "cpython/tools/module_graph"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from program_folder import REPOSITORY, ProgramFolder  # noqa: E402, I001: it leads to those below
 
 import code_reading  # noqa: E402
 from compiling import compile_source  # noqa: E402
@@ -87,27 +87,10 @@ class ImportsOfCode(unittest.TestCase):
         self.assertEqual(imports("if __name__ == '__main__': import a", is_main=True), [("a", (), 0)])
 
 
-class GraphOfAProgram(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-    def write(self, name, text=""):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
+class GraphOfAProgram(ProgramFolder):
     def graph(self, program, facts=None, **settings):
-        self.write("app/app.py", program)
-        (self.folder / "library").mkdir(exist_ok=True)
-        facts = {"always": [], "implied": {}, "soon": {}, "lazy": {}, "cut": {}, "aliases": {},
-                 "with_sources": [], "nameless": []} | (facts or {})
-        graph = Graph({
-            "program": {"kind": "script", "path": str(self.folder / "app/app.py")}, "python_path": [], "include": [], "exclude": [],
-            "builtins": ["builtin"], "library": str(self.folder / "library"),
-            "facts": str(self.write("facts.json", json.dumps(facts))), **settings})
+        script = {"kind": "script", "path": str(self.write("app/app.py", program))}
+        graph = Graph(self.settings(script, facts, **{"builtins": ["builtin"]} | settings))
         graph.build()
         return graph
 
@@ -226,7 +209,7 @@ class GraphOfAProgram(unittest.TestCase):
         self.write("app/helper.py", "import lib\ndef unused(b):\n b %= 2\n return sorted(b)\n")
         graph = self.graph("import helper")
         self.assertEqual(graph.program_imports(), {"helper", "lib"})
-        words = graph.program_words()
+        words = graph.program_words
         self.assertLessEqual({"sorted", "%", "IMPORT_NAME"}, words)
         self.assertTrue(words.isdisjoint({"**", "inner"}))
         told = {}

@@ -4,36 +4,22 @@
 import json
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "cpython/tools/module_graph"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from program_folder import REPOSITORY, ProgramFolder  # noqa: E402, I001: it leads to those below
 
 import program_input  # noqa: E402
 from graph import Graph  # noqa: E402
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-    def write(self, name, text=""):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
+class Folder(ProgramFolder):
     def settings(self, kind, path, **more):
-        (self.folder / "library").mkdir(exist_ok=True)
-        facts = json.dumps({"always": [], "implied": {}, "soon": {}, "lazy": {}, "nameless": [], "cut": {}, "aliases": {}, "with_sources": []})
         program = {"kind": kind, "path": str(self.folder / path)} | {
             name: more.pop(name) for name in ("module", "function") if name in more}
-        return {"program": program, "python_path": [], "include": [], "exclude": [], "builtins": [],
-                "library": str(self.folder / "library"), "facts": self.write("facts.json", facts)} | more
+        return super().settings(program, **more)
 
     def graph(self, *arguments, **more):
         graph = Graph(self.settings(*arguments, **more))

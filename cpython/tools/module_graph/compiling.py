@@ -4,8 +4,9 @@
 import ast
 from importlib.util import decode_source
 
+from module import OWN_PREFIX
 
-LAZY_MODULE = "_taipan_lazy"  # bundle/lazy.py
+LAZY_MODULE = OWN_PREFIX + "lazy"  # bundle/lazy.py
 
 
 def compile_source(source, name, optimize, has_docstrings=True, lazy=()):

@@ -6,6 +6,7 @@ import json
 from _imp import is_frozen  # this interpreter and the target's are built from the same source
 from encodings import normalize_encoding
 from encodings.aliases import aliases
+from functools import cached_property
 from importlib.machinery import PathFinder, SourceFileLoader, SourcelessFileLoader
 from pathlib import Path
 
@@ -224,8 +225,7 @@ class Graph:
             raise
 
     def compile_library_module(self, module, source, has_docstrings):
-        lazy = self.lazy.get(module.name, ()) if self.is_library(module) else ()
-        return compile_source(source, module.shown, self.optimize, has_docstrings, lazy)
+        return compile_source(source, module.shown, self.optimize, has_docstrings, self.lazy.get(module.name, ()))
 
     def frozen_name(self, module):
         """For the interpreter's table: modules of the program are found by their files (bundle/importer.py)."""
@@ -263,10 +263,9 @@ class Graph:
         """What a snapshot is to import: of the library all that the program's modules import when they are imported;
         of the program what it imports before it does anything else."""
         library, program = {}, {}
-        for module in self.modules.values():
-            if module.code is not None and not self.is_library(module):
-                for one in imports_of(module.code, module.name == MAIN):
-                    self.add_ready(library, module, one)
+        for module in self.program_modules():
+            for one in imports_of(module.code, module.name == MAIN):
+                self.add_ready(library, module, one)
         for name in [soon for name in library for soon in self.soon.get(name, ())]:
             if name in self.modules:
                 library[name] = True
@@ -278,25 +277,32 @@ class Graph:
         return ([name for name in library if self.is_library(self.modules[name])],
                 [name for name in program if not self.is_library(self.modules[name])])
 
+    def program_modules(self):
+        """Those with code that are not of the library: the program, and what it imports of others."""
+        return [module for module in self.modules.values()
+                if module.code is not None and not self.is_library(module)]
+
     def program_reads(self, names):
-        """Whether code of the program, or what it imports that is not of the library, reads such an attribute."""
-        return any(not names.isdisjoint(attributes_read(module.code)) for module in self.modules.values()
-                   if module.code is not None and not self.is_library(module))
+        """Whether code of the program reads such an attribute."""
+        return not names.isdisjoint(self.program_attributes)
+
+    # Asked for more than once, when all modules are there.
+
+    @cached_property
+    def program_attributes(self):
+        """The attributes that the program's code reads."""
+        return {name for module in self.program_modules() for name in attributes_read(module.code)}
+
+    @cached_property
+    def program_words(self):
+        """Names, instructions and operators in the program's code."""
+        return {word for module in self.program_modules() for word in words_of(module.code)}
 
     def program_imports(self):
-        """The modules that the program's own code imports."""
-        own = {module.name for module in self.modules.values()
-               if module.code is not None and not self.is_library(module)}
+        """The modules that the program's code imports."""
+        own = {module.name for module in self.program_modules()}
         return {module.name for module in self.modules.values()
                 if any(importer in own for importer, _ in module.importers)}
-
-    def program_words(self):
-        """Names, instructions and operators in the program's own code."""
-        words = set()
-        for module in self.modules.values():
-            if module.code is not None and not self.is_library(module):
-                words |= set(words_of(module.code))
-        return words
 
     def reads_documentation(self):
         return not DOCUMENTATION_MODULES.isdisjoint(self.modules) or self.program_reads({"__doc__"})
@@ -306,7 +312,7 @@ class Graph:
         if "unicodedata" not in self.modules:
             return True
         users = {importer for importer, _ in self.modules["unicodedata"].importers}
-        return not users <= self.nameless or not self.program_words().isdisjoint(CHARACTER_NAMES)
+        return not users <= self.nameless or not self.program_words.isdisjoint(CHARACTER_NAMES)
 
     def imports_anew(self):
         return self.program_reads({"reload", "modules", "exec_module", "import_fresh_module"})

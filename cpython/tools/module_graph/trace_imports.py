@@ -50,7 +50,7 @@ def code_of(program):
             return code_of_file(path + "/__main__.py", "__main__")
         case "module":
             return code_of_module(program["module"])
-        case "entry":
+        case "entry":  # as program_input.call_of(), whose module would be one more that is imported already
             module, function = program["module"], program["function"]
             text = f"import sys\nfrom {module} import {function.partition('.')[0]}\nsys.exit({function}())\n"
             return compile(text, "<entry>", "exec"), "", "<entry>"

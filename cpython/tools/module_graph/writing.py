@@ -26,7 +26,7 @@ def own_modules(settings):
 def rehearsal_of(graph):
     """The code of rehearsal.py, with what it has to know of the program."""
     source = Path(__file__).parents[1].joinpath("rehearsal.py").read_text(encoding="utf-8")
-    for name, words in (("IMPORTED", graph.program_imports()), ("MENTIONED", graph.program_words())):
+    for name, words in (("IMPORTED", graph.program_imports()), ("MENTIONED", graph.program_words)):
         source = source.replace(f"{name} = frozenset()", f"{name} = frozenset({sorted(words)!r})")
     return compile(source, "<rehearsal>", "exec", dont_inherit=True)
 
