@@ -21,6 +21,7 @@ from program_folder import REPOSITORY, ProgramFolder  # noqa: E402, I001: it lea
 
 import code_reading  # noqa: E402
 from compiling import compile_source  # noqa: E402
+from generated_code import GeneratedCode  # noqa: E402
 from graph import Graph  # noqa: E402
 from instructions import instructions_of  # noqa: E402
 from program_input import Refusal  # noqa: E402
@@ -214,7 +215,7 @@ class GraphOfAProgram(ProgramFolder):
         self.assertTrue(words.isdisjoint({"**", "inner"}))
         told = {}
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(rehearsal_of(graph), told)
+            exec(rehearsal_of(graph, GeneratedCode("")), told)
         self.assertEqual(told["IMPORTED"], {"helper", "lib"})
 
     def test_an_import_that_waits_for_a_name(self):

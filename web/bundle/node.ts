@@ -13,9 +13,14 @@ const kExitInternal = 70;
 const kShortRun = 1;
 /**
  * What the engine is told once it is there. What the program says of itself is worth reading
- * (src/wasm/compilation_hints.h); the rest can wait for its call.
+ * (src/wasm/compilation_hints.h); the rest can wait for its call. And to compile functions with care waits until they
+ * have run three times as long as otherwise: it takes the second core from programs that are about to end.
  */
-const kEngineFlags = ['--experimental-wasm-compilation-hints', '--wasm-lazy-validation'];
+const kEngineFlags = [
+  '--experimental-wasm-compilation-hints',
+  '--wasm-lazy-validation',
+  '--wasm-tiering-budget=40000000',
+];
 
 function say(reason: string): void {
   process.stderr.write(`taipan: ${reason}\n`);

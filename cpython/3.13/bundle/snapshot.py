@@ -16,6 +16,7 @@ and what it finds goes to standard output: behind a null byte, in lines: the mod
 
 import posix
 import sys
+import _taipan_generated_code
 import _taipan_kept_code
 from _frozen_importlib import FrozenImporter
 from _taipan_importer import ImageLoader
@@ -162,6 +163,7 @@ class Preparation:
         for name in self.plan["library"]:
             if name not in self.plan["blocked"]:
                 try_import(name)
+        _taipan_generated_code.attach()
         # From the collector's sight: at the end of each program it would look at nothing else.
         import gc
         gc.collect()
