@@ -6,10 +6,12 @@
 
 #include <Python.h>
 
-#include "host_imports.h"
-
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
+
+#include "host_imports.h"
+#include "suspension.h"
+#include "threads/thread.h"
 #endif
 
 namespace {
@@ -18,7 +20,9 @@ namespace {
 constexpr int kTicksBetween = 4000;
 
 #ifdef __EMSCRIPTEN__
-constexpr double kYieldInterval = 20.0;  // milliseconds
+// Milliseconds. Others who wait for the interpreter's lock ask for it when their timers say so.
+constexpr double kYieldInterval = 20.0;
+constexpr double kYieldIntervalWithThreads = 2.0;
 
 double next_yield = 0.0;
 #endif
@@ -44,9 +48,10 @@ void _Py_EvalTick() {
     if (now < next_yield) {
         return;
     }
-    taipan_yield();
+    taipan::yieldToHost();
     _Py_CheckEmscriptenSignals();
-    next_yield = emscripten_get_now() + kYieldInterval;
+    next_yield =
+        emscripten_get_now() + (taipan::otherThreads() > 0 ? kYieldIntervalWithThreads : kYieldInterval);
 #endif
 }
 

@@ -15,8 +15,21 @@
 
 extern "C" {
 
-// Sleeps. Suspends. Returns 0, or -EINTR when a signal came first.
-TAIPAN_HOST_IMPORT int32_t taipan_sleep(double milliseconds);
+// Waits, for `thread`, until taipan_wake is called for it (0), until `milliseconds` are over if they are not
+// negative (1), or, if it may be interrupted, until there is a signal (2). 3 at once from a host that cannot
+// suspend, where only time can be waited for. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_wait(uintptr_t thread, double milliseconds, int32_t may_be_interrupted);
+
+// Ends the wait of a thread, if it waits.
+TAIPAN_HOST_IMPORT void taipan_wake(uintptr_t thread);
+
+// Has taipan_thread_main called with `thread`, on a stack of its own, when the thread that runs waits. Returns 0, or
+// 1 from a host that cannot.
+TAIPAN_HOST_IMPORT int32_t taipan_thread_start(uintptr_t thread);
+
+// Waits until there is something to read from a descriptor, or its end (0); returns 2 when a signal interrupted
+// it, 0 at once for what never makes wait. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_wait_readable(uintptr_t thread, int32_t descriptor, int32_t may_be_interrupted);
 
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();

@@ -6,7 +6,10 @@ const absent = (name) => `() => { throw new Error("this host does not supply ${n
 addToLibrary(
   Object.fromEntries(
     [
-      "taipan_sleep",
+      "taipan_wait",
+      "taipan_wake",
+      "taipan_thread_start",
+      "taipan_wait_readable",
       "taipan_yield",
       "taipan_idle_time",
       "taipan_take_signal",

@@ -2,7 +2,10 @@
 // How deep the interpreter may recurse in C (see the patch "recursion-limit-of-the-host").
 #include <Python.h>
 
+#include <algorithm>
+
 #include "host_imports.h"
+#include "threads/thread.h"
 
 namespace {
 
@@ -13,9 +16,14 @@ constexpr int kBytesPerUnit = 576;
 // For what runs at the limit: building the exception, and the host's own frames.
 constexpr int kReserve = 64 * 1024;
 
+// The same for C's stack in memory, where the compiler takes most.
+constexpr int kMemoryPerUnit = 1640;
+
 }  // namespace
 
 extern "C" int _Py_HostRecursionLimit() {
-    const int units = (taipan_stack_size() - kReserve) / kBytesPerUnit;
-    return units < Py_C_RECURSION_LIMIT ? units : Py_C_RECURSION_LIMIT;
+    const int host_units = (taipan_stack_size() - kReserve) / kBytesPerUnit;
+    const int memory = static_cast<int>(taipan::stackSizeOf(taipan::currentThread()));
+    const int units = std::min(host_units, (memory - kReserve) / kMemoryPerUnit);
+    return std::clamp(units, 0, Py_C_RECURSION_LIMIT);
 }

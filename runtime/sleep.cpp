@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C library's sleeps, for Emscripten: they suspend the interpreter in the host instead of spinning.
 // Linked with
-// --wrap, so CPython and every library come through here. (Reading from standard input waits in the host's
-// fd_read.)
+// --wrap, so CPython and every library come through here.
 #include <errno.h>
 #include <time.h>
 
-#include "host_imports.h"
+#include "suspension.h"
 
 namespace {
 
@@ -36,12 +35,14 @@ double nowMilliseconds(clockid_t clock) {
 // Returns 0 or an errno; `remaining` is only written when a signal cut the sleep short.
 int sleepFor(double milliseconds, timespec* remaining) {
     const double deadline = nowMilliseconds(CLOCK_MONOTONIC) + milliseconds;
-    const int result = taipan_sleep(milliseconds);
-    if (result < 0 && remaining != nullptr) {
+    const taipan::Wake result = taipan::suspend(milliseconds, taipan::Interruptible::Yes);
+    if (result != taipan::Wake::Signal)
+        return 0;
+    if (remaining != nullptr) {
         const double left = deadline - nowMilliseconds(CLOCK_MONOTONIC);
         *remaining = toTimespec(left > 0 ? left : 0);
     }
-    return -result;
+    return EINTR;
 }
 
 }  // namespace

@@ -67,6 +67,11 @@ std::vector<std::string> libraryAnswers(const provision::StepContext& context, P
 
 std::vector<std::string> configureArguments(const provision::StepContext& context, Platform platform) {
     const fs::path libraries = librariesOf(context, platform);
+    // OpenSSL is built without threads, which is right where one runs at a time and none is interrupted within it.
+    std::string own_flags = "-DOPENSSL_THREADS";
+    // There are threads (runtime/threads), if not Emscripten's own.
+    if (platform == Platform::Emscripten)
+        own_flags += " -D__EMSCRIPTEN_PTHREADS__=1";
     std::vector<std::string> arguments = {
         // Relative: the interpreter keeps the name, which is to be the same on each machine.
         (fs::relative(context.dependency(kCpythonTreeStep), context.scratch()) / "configure").string(),
@@ -85,8 +90,7 @@ std::vector<std::string> configureArguments(const provision::StepContext& contex
         "--without-mimalloc",
         "OPT=-DNDEBUG -O3",
         "CFLAGS=-g0",
-        // OpenSSL is built without threads, which is right while there is only one.
-        "CFLAGS_NODIST=-DOPENSSL_THREADS",
+        "CFLAGS_NODIST=" + own_flags,
         "LDFLAGS=-L" + (libraries / "lib").string(),
     };
     if (platform == Platform::Emscripten) {

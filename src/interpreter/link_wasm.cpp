@@ -24,7 +24,10 @@ constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
 constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
-    {"call_adapter.cpp", "ffi.cpp", "cpu_clock.cpp", "sleep.cpp", "ioctl.cpp", "recursion_limit.cpp"});
+    {"call_adapter.cpp", "ffi.cpp", "cpu_clock.cpp", "sleep.cpp", "read.cpp", "ioctl.cpp",
+     "recursion_limit.cpp", "suspension.cpp", "threads/attributes.cpp", "threads/condition.cpp",
+     "threads/library.cpp", "threads/mutex.cpp", "threads/rwlock.cpp", "threads/semaphore.cpp",
+     "threads/specific.cpp", "threads/thread.cpp", "threads/wait_queue.cpp"});
 
 // Of Emscripten's glue, for the hosts (web/common/emscripten.ts).
 constexpr std::string_view kExportedMethods =
@@ -32,8 +35,16 @@ constexpr std::string_view kExportedMethods =
 
 constexpr std::string_view kProfileSource = "profile.cpp";
 
+// The C library and others for position-independent code.
+constexpr std::string_view kEmscriptenLibraries = "sysroot/lib/wasm32-emscripten/pic";
+// Of the C library, what runtime/threads has in its place.
+constexpr auto kThreadObjects =
+    std::to_array<std::string_view>({"library_pthread_stub.o", "pthread_attr_init.o"});
+
 // Calls of the C library that runtime/ answers in its place.
-constexpr std::string_view kWrapped = "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=clock,--wrap=ioctl";
+constexpr std::string_view kWrapped =
+    "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=clock,--wrap=ioctl,--wrap=__wasi_fd_read,--wrap=__"
+    "get_tp";
 
 /// Object files of runtime/, in the scratch folder.
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
@@ -64,7 +75,25 @@ std::vector<std::string> archivesFor(const provision::StepContext& context, Plat
     return archives;
 }
 
+/// Emscripten's C library for one thread has calls of pthreads that do nothing: a copy of it without them.
+/// Returns the folder that the linker finds it in.
+Result<fs::path> libraryWithoutThreads(provision::StepContext& context) {
+    const fs::path folder = context.scratch() / "library";
+    TRY(createDirectories(folder));
+    const std::string copy = (folder / "libc.a").string();
+    std::error_code error;
+    fs::copy_file(context.dependency(kEmscriptenStep) / kEmscriptenLibraries / "libc.a", copy, error);
+    if (error)
+        return fail("cannot copy the C library: " + error.message());
+    std::vector<std::string> remove = {llvmTool(context, Platform::Emscripten, "llvm-ar").string(), "d",
+                                       copy};
+    remove.insert(remove.end(), kThreadObjects.begin(), kThreadObjects.end());
+    TRY(context.command({remove, {}, {}}));
+    return folder;
+}
+
 Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::string> objects) {
+    const fs::path library = TRY(libraryWithoutThreads(context));
     std::vector<std::string> link = {(context.dependency(kEmscriptenStep) / "emscripten/emcc").string(), "-o",
                                      (context.output() / "python.mjs").string()};
     link.insert(link.end(), objects.begin(), objects.end());
@@ -80,6 +109,7 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
                              "-fwasm-exceptions",
                              "-sSUPPORT_LONGJMP=wasm",
                              std::string(kWrapped),
+                             "-L" + library.string(),
                              "-sMAIN_MODULE=1",
                              "-sAUTO_JS_LIBRARIES=0",
                              "-sAUTO_NATIVE_LIBRARIES=0",

@@ -12,8 +12,9 @@ import { IdleClock } from './idle-clock.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
 import type { Signals } from './signals.ts';
-import type { StandardStreams, Waits } from './standard-streams.ts';
+import type { StandardStreams } from './standard-streams.ts';
 import { installStandardStreams, kInputPath } from './stdio-devices.ts';
+import { kRefused, kTimedOut, kWoken, Threads, type EventLoopTurn } from './threads.ts';
 import { localZone, writeLocalZone } from './time-zone.ts';
 
 export interface BootOptions {
@@ -31,7 +32,9 @@ export interface BootOptions {
   readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   readonly streams: StandardStreams;
   readonly signals: Signals;
-  readonly waits: Waits;
+  readonly turn: EventLoopTurn;
+  /** Sleeps where WebAssembly cannot be suspended: everything else waits as well. */
+  readonly block?: (ms: number) => void;
   /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
   readonly stackSize: number;
   /** The file creation mask to begin with. */
@@ -51,6 +54,7 @@ const kEmscriptenVariables = ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', 
 /** Exports of python.wasm that are called from here. */
 interface InterpreterExports {
   readonly __main_argc_argv: (argc: number, argv: number) => number;
+  readonly taipan_thread_main: (thread: number) => void;
   readonly malloc: (size: number) => number;
   readonly emscripten_builtin_memalign: (alignment: number, size: number) => number;
   readonly fflush: (stream: number) => number;
@@ -60,6 +64,8 @@ interface InterpreterExports {
 interface Interpreter {
   readonly exports: InterpreterExports;
   readonly memory: GuestMemory;
+  /** Null where WebAssembly cannot be suspended. */
+  readonly threads: Threads | null;
 }
 
 type Complain = (text: string) => void;
@@ -103,9 +109,11 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
               interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0,
             umask: () => (interpreter ? currentUmask(interpreter.exports) : 0),
           };
-          prepare(self, imports, memory, guest, options);
+          const threads = prepare(self, imports, memory, guest, options);
           const instance = await WebAssembly.instantiate(compiled, imports);
-          interpreter = { exports: instance.exports as unknown as InterpreterExports, memory };
+          const exports = instance.exports as unknown as InterpreterExports;
+          threads?.attach(exports.taipan_thread_main);
+          interpreter = { exports, memory, threads };
           receive(instance, compiled);
         };
         connect().catch(reject);
@@ -125,7 +133,7 @@ function prepare(
   memory: GuestMemory,
   guest: Guest,
   options: BootOptions,
-): void {
+): Threads | null {
   for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
   for (const { path, bytes } of options.files ?? []) module.FS.writeFile(path, bytes);
   new HostFileSystem(module.FS, memory, options.mounts, guest).install(imports.env);
@@ -140,58 +148,76 @@ function prepare(
     );
   };
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
-  const jspi = findJspi();
   const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
   const idle = new IdleClock();
-  Object.assign(imports.env, hostImports(jspi, table, idle, options), foreignCallImports(imports.env));
-  if (jspi) waitInReads(jspi, imports, isInput, idle, options);
+  const jspi = findJspi();
+  const threads = jspi ? new Threads(jspi, { ...options, idle }) : null;
+  const waits =
+    jspi && threads ? suspendingWaits(jspi, threads, isInput, options) : blockingWaits(idle, options);
+  Object.assign(imports.env, waits, hostImports(table, idle, options), foreignCallImports(imports.env));
+  return threads;
 }
 
-/** What runtime/ imports; the glue has placeholders that throw. */
+/** The waits of runtime/host_imports.h. */
+function suspendingWaits(
+  jspi: Jspi,
+  threads: Threads,
+  isInput: (fd: number) => boolean,
+  { streams, turn }: BootOptions,
+): WebAssembly.ModuleImports {
+  return {
+    taipan_wait: new jspi.Suspending((thread: number, ms: number, mayBeInterrupted: number) =>
+      threads.wait(thread, ms, mayBeInterrupted !== 0),
+    ),
+    taipan_wake: (thread: number) => {
+      threads.wake(thread);
+    },
+    taipan_thread_start: (thread: number) => threads.start(thread),
+    taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),
+    // Descriptor 0 may have become a file meanwhile, and those never make wait.
+    taipan_wait_readable: new jspi.Suspending((thread: number, fd: number, mayBeInterrupted: number) =>
+      !isInput(fd) || streams.input.ready
+        ? kWoken
+        : threads.wait(thread, -1, mayBeInterrupted !== 0, streams.input.whenReady()),
+    ),
+  };
+}
+
+/** The same for a host that cannot suspend: time passes, and there is nobody else to wait for. */
+function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.ModuleImports {
+  return {
+    taipan_wait: (_thread: number, ms: number) => {
+      if (ms < 0 || !block) return kRefused;
+      idle.beginWait();
+      block(ms);
+      idle.endWait();
+      return kTimedOut;
+    },
+    taipan_wake: () => undefined,
+    taipan_thread_start: () => 1,
+    taipan_yield: () => 0,
+    taipan_wait_readable: () => kWoken, // the read itself blocks
+  };
+}
+
+/** What else runtime/ imports; the glue has placeholders that throw. */
 function hostImports(
-  jspi: Jspi | null,
   table: WebAssembly.Table,
   idle: IdleClock,
-  options: BootOptions,
+  { signals, stackSize }: BootOptions,
 ): WebAssembly.ModuleImports {
-  const { signals, waits } = options;
-  const suspending = (wait: (...args: number[]) => Promise<number> | number): WebAssembly.ImportValue =>
-    jspi ? new jspi.Suspending(wait) : wait;
   let adapter: CallAdapter | null = null;
   return {
-    taipan_sleep: suspending((ms = 0) => idle.during(() => waits.sleep(ms))),
-    taipan_yield: suspending(() => waits.yield()),
     taipan_idle_time: () => idle.milliseconds,
     taipan_take_signal: () => signals.take(),
-    taipan_stack_size: () => options.stackSize,
+    taipan_stack_size: () => stackSize,
     taipan_adapt_call: (func: number, arity: number) =>
       (adapter ??= new CallAdapter(table)).adapt(func, arity),
   };
 }
 
-/**
- * Every read of the C library ends in this call, stdio's as well, so this is where standard input waits. Descriptor 0
- * may have become a file meanwhile, and those never make wait. A read that need not wait returns at once, without
- * suspending anything.
- */
-function waitInReads(
-  jspi: Jspi,
-  { env }: Imports,
-  isInput: (fd: number) => boolean,
-  idle: IdleClock,
-  { streams, waits }: BootOptions,
-): void {
-  const read = env['fd_read'] as (...args: number[]) => number;
-  env['fd_read'] = new jspi.Suspending((fd: number, ...args: number[]) => {
-    if (!isInput(fd) || streams.input.ready) return read(fd, ...args);
-    return Promise.resolve(idle.during(() => waits.waitReadable(-1))).then((result) =>
-      result < 0 ? -result : read(fd, ...args),
-    );
-  });
-}
-
 async function runMain(
-  { exports, memory }: Interpreter,
+  { exports, memory, threads }: Interpreter,
   options: BootOptions,
   complain: Complain,
 ): Promise<number> {
@@ -201,7 +227,8 @@ async function runMain(
   const main = jspi ? jspi.promising(exports.__main_argc_argv) : exports.__main_argc_argv;
   options.onReady?.();
   try {
-    const code = await main(options.args.length, argv);
+    const ended = main(options.args.length, argv);
+    const code = await (threads ? Promise.race([ended, threads.failure]) : ended);
     exports.fflush(0);
     return code & 0xff;
   } catch (error) {

@@ -7,7 +7,6 @@ import { start } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
-import { SuspendingWaits, type StandardStreams, type Waits } from '../common/standard-streams.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
 import { nodeStreams } from './node-streams.ts';
@@ -45,7 +44,10 @@ async function main(): Promise<number> {
     workingDirectory: process.cwd(),
     streams,
     signals,
-    waits: waitsFor(streams, signals),
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+    block: (ms) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    },
     umask: processUmask(),
     timeZoneFile: () => timeZoneFile(process.env['TZ']),
     stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
@@ -71,22 +73,6 @@ function catchInterrupts(signals: Signals): void {
     last = now;
     signals.deliver(SIGINT);
   });
-}
-
-/** Without JSPI the whole thread waits: correct, but timers and Ctrl-C wait as well. */
-function waitsFor(streams: StandardStreams, signals: Signals): Waits {
-  if (findJspi()) {
-    return new SuspendingWaits(streams.input, signals, () => new Promise((resolve) => setImmediate(resolve)));
-  }
-  const cell = new Int32Array(new SharedArrayBuffer(4));
-  return {
-    waitReadable: () => 1, // the read itself blocks
-    sleep: (ms) => {
-      Atomics.wait(cell, 0, 0, ms);
-      return 0;
-    },
-    yield: () => 0,
-  };
 }
 
 main().then(

@@ -55,7 +55,13 @@ export class HostState {
 
   /** Counts the time of a call that may wait as time in which the program does not compute. */
   waiting(call: () => Answer): Answer {
-    return this.#idle.during(call) as Answer;
+    this.#idle.beginWait();
+    const count = (answer: Awaited<Answer>): Awaited<Answer> => {
+      this.#idle.endWait();
+      return answer;
+    };
+    const answer = call();
+    return answer instanceof Promise ? answer.then(count) : count(answer);
   }
 }
 

@@ -9,7 +9,8 @@ import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { SIGINT, Signals } from '../common/signals.ts';
-import { SuspendingWaits, type EventLoopTurn, type StandardStreams } from '../common/standard-streams.ts';
+import type { StandardStreams } from '../common/standard-streams.ts';
+import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
 import { BridgeFiles } from './bridge-files.ts';
 import type { JsonObject } from './bridge-message.ts';
@@ -112,7 +113,7 @@ class Session {
       files: program.files,
       streams: program.streams,
       signals: this.#signals,
-      waits: new SuspendingWaits(program.streams.input, this.#signals, messageTurns()),
+      turn: messageTurns(),
       stackSize: program.stackKilobytes * 1024,
       umask: program.umask,
       onReady: () => {
@@ -194,15 +195,11 @@ async function fetchAsset(url: string): Promise<Response> {
 /** A message to oneself lets everything that came before it through; timers would cost 4 ms each. */
 function messageTurns(): EventLoopTurn {
   const { port1, port2 } = new MessageChannel();
-  let resume: (() => void) | null = null;
-  port1.onmessage = () => {
-    const resolve = resume;
-    resume = null;
-    resolve?.();
-  };
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
   return () =>
     new Promise((resolve) => {
-      resume = resolve;
+      waiting.push(resolve);
       port2.postMessage(null);
     });
 }

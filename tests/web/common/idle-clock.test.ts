@@ -3,34 +3,57 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { IdleClock } from '../../../web/common/idle-clock.ts';
 
-function compute(ms: number): number {
+function pass(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
-  return 7;
 }
 
-test('counts a wait that suspends, and hands on its result', async () => {
+function between(value: number, least: number, most: number): void {
+  assert.ok(value >= least && value < most, `${value} ms`);
+}
+
+test('counts a wait and nothing outside of it', () => {
   const clock = new IdleClock();
-  assert.equal(await clock.during(() => sleep(30, 5)), 5);
-  assert.ok(clock.milliseconds >= 25, `${clock.milliseconds} ms`);
+  pass(100);
+  clock.beginWait();
+  pass(20);
+  clock.endWait();
+  pass(100);
+  between(clock.milliseconds, 20, 90);
 });
 
-test('counts a wait that blocks', () => {
+test('a program waits while all of its threads wait', () => {
   const clock = new IdleClock();
-  assert.equal(
-    clock.during(() => compute(20)),
-    7,
-  );
-  assert.ok(clock.milliseconds >= 20);
+  clock.addThread();
+  clock.beginWait();
+  pass(100); // the other runs
+  clock.beginWait();
+  pass(20);
+  clock.endWait();
+  pass(100);
+  between(clock.milliseconds, 20, 90);
 });
 
-test('does not count what happens outside', async () => {
+test('a thread that ends may leave others that wait', () => {
   const clock = new IdleClock();
-  compute(200);
-  await clock.during(() => Promise.resolve(0));
-  assert.ok(clock.milliseconds < 150, `${clock.milliseconds} ms`);
+  clock.addThread();
+  clock.beginWait();
+  pass(50);
+  clock.removeThread();
+  pass(20);
+  clock.endWait();
+  between(clock.milliseconds, 20, 45);
+});
+
+test('a thread that is started while all wait ends that', () => {
+  const clock = new IdleClock();
+  clock.beginWait();
+  pass(20);
+  clock.addThread();
+  pass(50);
+  clock.endWait();
+  between(clock.milliseconds, 20, 45);
 });

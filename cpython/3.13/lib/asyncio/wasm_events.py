@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The event loop for WebAssembly: without threads, and without a pipe to itself.
+"""The event loops for WebAssembly, without a pipe to themselves.
 
-Elsewhere a loop that waits is woken through such a pipe, by other threads and by signals. Here it has no others
-to be woken by: on WASI it waits for its timers and files, and when there are none it would wait for ever. On
-Emscripten signals come while the program sleeps, so the loop sleeps for short whiles, and looks in between whether
-a signal's handler left it something to do.
+Elsewhere a loop that waits is woken through such a pipe, by other threads and by signals. On Emscripten it waits for a
+lock that they release. On WASI there are no others to be woken by: the loop waits for its timers and files, and when there
+are none it would wait for ever.
 """
 
 import errno
@@ -12,14 +11,13 @@ import os
 import signal
 import socket
 import sys
-import time
+import threading
 
 from . import coroutines, events, unix_events
 
 __all__ = ('SelectorEventLoop', 'DefaultEventLoopPolicy', 'EventLoop')
 
-_SIGNALS_COME = sys.platform == 'emscripten'
-_LONGEST_SLEEP = 0.05  # seconds: as long as the answer to a signal may take
+_LONGEST_SLEEP = 0.05  # seconds, while there are files to look at: Emscripten's poll() does not wait
 
 
 class _WasmSelectorEventLoop(unix_events._UnixSelectorEventLoop):
@@ -29,30 +27,6 @@ class _WasmSelectorEventLoop(unix_events._UnixSelectorEventLoop):
 
     def _close_self_pipe(self):
         pass
-
-    def _run_once(self):
-        if _SIGNALS_COME:
-            self._sleep()
-        else:
-            self._check_that_waiting_ends()
-        super()._run_once()
-
-    def _sleep(self):
-        """Sleep until there is something to do. (Emscripten's poll() does not wait.)"""
-        while not self._ready and not self._stopping:
-            left = _LONGEST_SLEEP
-            if self._scheduled:
-                left = min(left, self._scheduled[0]._when - self.time())
-            if left <= 0 or self._selector.select(0):
-                return
-            time.sleep(left)
-
-    def _check_that_waiting_ends(self):
-        if self._ready or self._stopping or self._selector.get_map():
-            return
-        if all(timer._cancelled for timer in self._scheduled):
-            raise RuntimeError("the event loop would wait for ever: every task waits for another, "
-                               "there is no timer, and nothing outside can wake it")
 
     def _check_signal(self, sig):
         if not isinstance(sig, int):
@@ -72,18 +46,6 @@ class _WasmSelectorEventLoop(unix_events._UnixSelectorEventLoop):
             del self._signal_handlers[sig]
             raise RuntimeError(f'sig {sig} cannot be caught') from None
 
-    def run_in_executor(self, executor, func, *args):
-        if executor is None and self._default_executor is None:
-            raise RuntimeError("can't start new thread: there are none here for run_in_executor() and to_thread(), "
-                               "call the function itself")
-        return super().run_in_executor(executor, func, *args)
-
-    async def shutdown_default_executor(self, timeout=None):
-        # What the program gave as one; without threads there is nothing to wait for.
-        self._executor_shutdown_called = True
-        if self._default_executor is not None:
-            self._default_executor.shutdown()
-
     async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
         return _lookup('getaddrinfo')(host, port, family, type, proto, flags)
 
@@ -97,10 +59,61 @@ def _lookup(name):
     return getattr(socket, name)
 
 
+class _EmscriptenEventLoop(_WasmSelectorEventLoop):
+
+    def __init__(self, selector=None):
+        self._wakeup = threading.Lock()
+        self._wakeup.acquire()
+        super().__init__(selector)
+
+    def _write_to_self(self):
+        try:
+            self._wakeup.release()
+        except RuntimeError:
+            pass  # it has been woken already
+
+    def _run_once(self):
+        """Sleep until there is something to do, before doing it."""
+        while not self._ready and not self._stopping:
+            left = _LONGEST_SLEEP if self._selector.get_map() else threading.TIMEOUT_MAX
+            if self._scheduled:
+                left = min(left, self._scheduled[0]._when - self.time())
+            if left <= 0 or self._selector.select(0):
+                break
+            self._wakeup.acquire(timeout=left)
+        super()._run_once()
+
+
+class _WasiEventLoop(_WasmSelectorEventLoop):
+
+    def _run_once(self):
+        self._check_that_waiting_ends()
+        super()._run_once()
+
+    def _check_that_waiting_ends(self):
+        if self._ready or self._stopping or self._selector.get_map():
+            return
+        if all(timer._cancelled for timer in self._scheduled):
+            raise RuntimeError("the event loop would wait for ever: every task waits for another, "
+                               "there is no timer, and nothing outside can wake it")
+
+    def run_in_executor(self, executor, func, *args):
+        if executor is None and self._default_executor is None:
+            raise RuntimeError("can't start new thread: there are none here for run_in_executor() and to_thread(), "
+                               "call the function itself")
+        return super().run_in_executor(executor, func, *args)
+
+    async def shutdown_default_executor(self, timeout=None):
+        # What the program gave as one; without threads there is nothing to wait for.
+        self._executor_shutdown_called = True
+        if self._default_executor is not None:
+            self._default_executor.shutdown()
+
+
 class _WasmDefaultEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
-    _loop_factory = _WasmSelectorEventLoop
+    _loop_factory = _EmscriptenEventLoop if sys.platform == 'emscripten' else _WasiEventLoop
 
 
-SelectorEventLoop = _WasmSelectorEventLoop
+SelectorEventLoop = _WasmDefaultEventLoopPolicy._loop_factory
 DefaultEventLoopPolicy = _WasmDefaultEventLoopPolicy
 EventLoop = SelectorEventLoop
