@@ -9,7 +9,7 @@
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
 
-#include "host_imports.h"
+#include "signals/signals.h"
 #include "suspension.h"
 #include "threads/thread.h"
 #endif
@@ -35,9 +35,7 @@ int _Py_emscripten_signal_clock = kTicksBetween;
 
 void _Py_CheckEmscriptenSignals() {
 #ifdef __EMSCRIPTEN__
-    if (const int signal = taipan_take_signal(); signal != 0) {
-        PyErr_SetInterruptEx(signal);
-    }
+    taipan::takeSignals();
 #endif
 }
 
@@ -49,6 +47,7 @@ void _Py_EvalTick() {
         return;
     }
     taipan::yieldToHost();
+    taipan::checkProgramTimers();
     _Py_CheckEmscriptenSignals();
     next_yield =
         emscripten_get_now() + (taipan::otherThreads() > 0 ? kYieldIntervalWithThreads : kYieldInterval);

@@ -23,13 +23,14 @@ TAIPAN_HOST_IMPORT int32_t taipan_wait(uintptr_t thread, double milliseconds, in
 // Ends the wait of a thread, if it waits.
 TAIPAN_HOST_IMPORT void taipan_wake(uintptr_t thread);
 
-// Has taipan_thread_main called with `thread`, on a stack of its own, when the thread that runs waits. Returns 0, or
-// 1 from a host that cannot.
+// Has taipan_thread_main called with `thread`, on a stack of its own, when the thread that runs waits.
+// Returns 0, or 1 from a host that cannot.
 TAIPAN_HOST_IMPORT int32_t taipan_thread_start(uintptr_t thread);
 
-// Waits until there is something to read from a descriptor, or its end (0); returns 2 when a signal interrupted
-// it, 0 at once for what never makes wait. Suspends.
-TAIPAN_HOST_IMPORT int32_t taipan_wait_readable(uintptr_t thread, int32_t descriptor, int32_t may_be_interrupted);
+// Waits until there is something to read from a descriptor, or its end (0); returns 2 when a signal
+// interrupted it, 0 at once for what never makes wait. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_wait_readable(uintptr_t thread, int32_t descriptor,
+                                                int32_t may_be_interrupted);
 
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();
@@ -40,8 +41,21 @@ TAIPAN_HOST_IMPORT double taipan_idle_time();
 // How many bytes of stack WebAssembly may use here.
 TAIPAN_HOST_IMPORT int32_t taipan_stack_size();
 
-// Takes the signal that waits for this program: its number, or 0 when there is none.
+// Takes a signal that has come from outside: its number, or 0 when there is none.
 TAIPAN_HOST_IMPORT int32_t taipan_take_signal();
+
+// Ends the wait of a thread as a signal does, if it waits and may be interrupted.
+TAIPAN_HOST_IMPORT void taipan_interrupt(uintptr_t thread);
+
+// Says what is to become of a signal from outside: 0 what its default is, 1 nothing, 2 it comes to us.
+TAIPAN_HOST_IMPORT void taipan_watch_signal(int32_t signal, int32_t disposition);
+
+// Does what a signal does by default; it returns only from what stops the program and lets it go on.
+TAIPAN_HOST_IMPORT void taipan_default_action(int32_t signal);
+
+// Has SIGALRM come after `first` milliseconds and then after each `interval`, if that is not 0; a `first` of
+// 0 ends it.
+TAIPAN_HOST_IMPORT void taipan_set_alarm(double first, double interval);
 
 // Gives a function that takes exactly `arity` words and returns one: `function` itself when its type says so,
 // else an adapter that drops what `function` does not take. Both are indices into the function table.

@@ -126,11 +126,7 @@ int emscripten_is_main_runtime_thread() {
 void emscripten_main_thread_process_queued_calls() {}
 void emscripten_current_thread_process_queued_calls() {}
 
-[[gnu::weak]] void _emscripten_check_timers(double) {}
-
-void _emscripten_yield(double now) {
-    _emscripten_check_timers(now);
-}
+void _emscripten_yield(double) {}
 
 void emscripten_thread_sleep(double milliseconds) {
     taipan::suspend(milliseconds, taipan::Interruptible::No);

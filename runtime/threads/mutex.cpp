@@ -23,6 +23,7 @@ Mutex& mutexOf(pthread_mutex_t* mutex) {
 }
 
 int lockUntil(Mutex& mutex, double deadline) {
+    taipan::letOthersRun();
     const int error = taipan::tryLock(mutex);
     if (error != EBUSY)
         return error;

@@ -38,10 +38,6 @@ struct State {
 // Of a program there is one.
 State state;
 
-Thread* threadOf(pthread_t thread) {
-    return thread == emscripten_main_runtime_thread_id() ? &state.main : reinterpret_cast<Thread*>(thread);
-}
-
 void release(Thread* thread) {
     if (thread == nullptr)
         return;
@@ -103,6 +99,10 @@ void setCurrentThread(Thread& thread) {
     state.current = &thread;
 }
 
+Thread& threadOf(pthread_t thread) {
+    return thread == emscripten_main_runtime_thread_id() ? state.main : *reinterpret_cast<Thread*>(thread);
+}
+
 uint64_t nextArrival() {
     return ++state.arrivals;
 }
@@ -146,6 +146,7 @@ int pthread_create(pthread_t* result, const pthread_attr_t* attributes, void* (*
         return EAGAIN;
     thread->run = run;
     thread->argument = argument;
+    thread->blocked = taipan::currentThread().blocked;
     thread->is_detached = taipan::isDetachedIn(attributes);
     if (taipan_thread_start(reinterpret_cast<uintptr_t>(thread)) != 0) {
         taipan::release(thread);
@@ -157,7 +158,7 @@ int pthread_create(pthread_t* result, const pthread_attr_t* attributes, void* (*
 }
 
 int pthread_join(pthread_t id, void** result) {
-    Thread* const thread = taipan::threadOf(id);
+    Thread* const thread = &taipan::threadOf(id);
     if (thread == &taipan::currentThread())
         return EDEADLK;
     if (thread->is_detached || thread->is_joined)
@@ -176,7 +177,7 @@ int pthread_join(pthread_t id, void** result) {
 }
 
 int pthread_detach(pthread_t id) {
-    Thread* const thread = taipan::threadOf(id);
+    Thread* const thread = &taipan::threadOf(id);
     if (thread->is_detached || thread->is_joined)
         return EINVAL;
     thread->is_detached = true;

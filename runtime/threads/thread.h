@@ -69,6 +69,8 @@ struct Thread {
     WaitQueue joiners;
     uint64_t arrival;               // at the queue that it waits or has last waited in
     const WaitQueue* timed_out_in;  // where its last wait was in vain
+    uint64_t blocked;               // signals (signals/signals.h)
+    uint64_t pending;
     bool is_detached;
     bool is_joined;  // by somebody who waits
     bool has_ended;
@@ -78,6 +80,7 @@ struct Thread {
 Thread& mainThread();
 Thread& currentThread();
 void setCurrentThread(Thread& thread);
+Thread& threadOf(pthread_t thread);
 inline bool isMainThread(const Thread& thread) {
     return &thread == &mainThread();
 }
@@ -87,6 +90,10 @@ uint64_t nextArrival();
 
 /// How many there are beside the main thread and have not ended.
 int otherThreads();
+
+/// Suspends the calling thread for a moment when others have been able to run for some time: who gives a lock
+/// back and takes it again at once would otherwise never let go of it.
+void letOthersRun();
 
 /// Bytes of stack in memory that the calling thread may use.
 size_t stackSizeOf(const Thread& thread);

@@ -9,6 +9,32 @@
 
 namespace taipan {
 
+namespace {
+
+// As long as CPython lets a thread run when others want to.
+constexpr double kPatience = 5.0;  // milliseconds
+
+// Threads that have been woken and have not gone on yet, and since when there are any.
+int runnable = 0;
+double runnable_since = 0;
+
+void noteRunnable() {
+    if (runnable++ == 0)
+        runnable_since = monotonicNow();
+}
+
+void noteRunning() {
+    --runnable;
+    runnable_since = monotonicNow();
+}
+
+}  // namespace
+
+void letOthersRun() {
+    if (runnable > 0 && monotonicNow() - runnable_since > kPatience)
+        yieldToHost();
+}
+
 /// Lives on the stack of the thread that waits.
 struct Waiter {
     Thread* thread;
@@ -30,6 +56,7 @@ bool WaitQueue::wait(double deadline, bool may_be_interrupted) {
     const Wake result = suspend(left, may_be_interrupted ? Interruptible::Yes : Interruptible::No);
     // Who has been taken from the queue has got what it waited for, whatever else came.
     if (!waiter.is_queued) {
+        noteRunning();
         if (thread.timed_out_in == this)
             thread.timed_out_in = nullptr;
         return true;
@@ -60,6 +87,7 @@ Thread* WaitQueue::wakeOne() {
         return nullptr;
     Waiter& waiter = *first_;
     remove(waiter);
+    noteRunnable();
     wake(*waiter.thread);
     return waiter.thread;
 }

@@ -23,11 +23,26 @@ constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
 
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
-constexpr auto kEmscriptenSources = std::to_array<std::string_view>(
-    {"call_adapter.cpp", "ffi.cpp", "cpu_clock.cpp", "sleep.cpp", "read.cpp", "ioctl.cpp",
-     "recursion_limit.cpp", "suspension.cpp", "threads/attributes.cpp", "threads/condition.cpp",
-     "threads/library.cpp", "threads/mutex.cpp", "threads/rwlock.cpp", "threads/semaphore.cpp",
-     "threads/specific.cpp", "threads/thread.cpp", "threads/wait_queue.cpp"});
+constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapter.cpp",
+                                                                     "ffi.cpp",
+                                                                     "cpu_clock.cpp",
+                                                                     "sleep.cpp",
+                                                                     "read.cpp",
+                                                                     "ioctl.cpp",
+                                                                     "recursion_limit.cpp",
+                                                                     "signals/delivery.cpp",
+                                                                     "signals/masks.cpp",
+                                                                     "signals/timers.cpp",
+                                                                     "suspension.cpp",
+                                                                     "threads/attributes.cpp",
+                                                                     "threads/condition.cpp",
+                                                                     "threads/library.cpp",
+                                                                     "threads/mutex.cpp",
+                                                                     "threads/rwlock.cpp",
+                                                                     "threads/semaphore.cpp",
+                                                                     "threads/specific.cpp",
+                                                                     "threads/thread.cpp",
+                                                                     "threads/wait_queue.cpp"});
 
 // Of Emscripten's glue, for the hosts (web/common/emscripten.ts).
 constexpr std::string_view kExportedMethods =
@@ -37,9 +52,11 @@ constexpr std::string_view kProfileSource = "profile.cpp";
 
 // The C library and others for position-independent code.
 constexpr std::string_view kEmscriptenLibraries = "sysroot/lib/wasm32-emscripten/pic";
-// Of the C library, what runtime/threads has in its place.
-constexpr auto kThreadObjects =
-    std::to_array<std::string_view>({"library_pthread_stub.o", "pthread_attr_init.o"});
+// Of the C library, what runtime/threads and runtime/signals are in the place of.
+constexpr auto kReplacedObjects = std::to_array<std::string_view>(
+    {"library_pthread_stub.o", "pthread_attr_init.o", "alarm.o", "getitimer.o", "kill.o", "killpg.o",
+     "pause.o", "pthread_sigmask.o", "raise.o", "setitimer.o", "sigaction.o", "sigtimedwait.o", "sigwait.o",
+     "sigwaitinfo.o"});
 
 // Calls of the C library that runtime/ answers in its place.
 constexpr std::string_view kWrapped =
@@ -75,9 +92,9 @@ std::vector<std::string> archivesFor(const provision::StepContext& context, Plat
     return archives;
 }
 
-/// Emscripten's C library for one thread has calls of pthreads that do nothing: a copy of it without them.
+/// Emscripten's C library has calls for threads and signals that do little: a copy of it without them.
 /// Returns the folder that the linker finds it in.
-Result<fs::path> libraryWithoutThreads(provision::StepContext& context) {
+Result<fs::path> libraryWithoutStubs(provision::StepContext& context) {
     const fs::path folder = context.scratch() / "library";
     TRY(createDirectories(folder));
     const std::string copy = (folder / "libc.a").string();
@@ -87,13 +104,13 @@ Result<fs::path> libraryWithoutThreads(provision::StepContext& context) {
         return fail("cannot copy the C library: " + error.message());
     std::vector<std::string> remove = {llvmTool(context, Platform::Emscripten, "llvm-ar").string(), "d",
                                        copy};
-    remove.insert(remove.end(), kThreadObjects.begin(), kThreadObjects.end());
+    remove.insert(remove.end(), kReplacedObjects.begin(), kReplacedObjects.end());
     TRY(context.command({remove, {}, {}}));
     return folder;
 }
 
 Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::string> objects) {
-    const fs::path library = TRY(libraryWithoutThreads(context));
+    const fs::path library = TRY(libraryWithoutStubs(context));
     std::vector<std::string> link = {(context.dependency(kEmscriptenStep) / "emscripten/emcc").string(), "-o",
                                      (context.output() / "python.mjs").string()};
     link.insert(link.end(), objects.begin(), objects.end());

@@ -11,7 +11,7 @@ import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
 import { IdleClock } from './idle-clock.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
-import type { Signals } from './signals.ts';
+import { kDispositions, type SignalHost, type Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
 import { installStandardStreams, kInputPath } from './stdio-devices.ts';
 import { kRefused, kTimedOut, kWoken, Threads, type EventLoopTurn } from './threads.ts';
@@ -32,6 +32,7 @@ export interface BootOptions {
   readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   readonly streams: StandardStreams;
   readonly signals: Signals;
+  readonly signalHost: SignalHost;
   readonly turn: EventLoopTurn;
   /** Sleeps where WebAssembly cannot be suspended: everything else waits as well. */
   readonly block?: (ms: number) => void;
@@ -172,6 +173,9 @@ function suspendingWaits(
     taipan_wake: (thread: number) => {
       threads.wake(thread);
     },
+    taipan_interrupt: (thread: number) => {
+      threads.interrupt(thread);
+    },
     taipan_thread_start: (thread: number) => threads.start(thread),
     taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),
     // Descriptor 0 may have become a file meanwhile, and those never make wait.
@@ -194,6 +198,7 @@ function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.Mod
       return kTimedOut;
     },
     taipan_wake: () => undefined,
+    taipan_interrupt: () => undefined,
     taipan_thread_start: () => 1,
     taipan_yield: () => 0,
     taipan_wait_readable: () => kWoken, // the read itself blocks
@@ -204,12 +209,21 @@ function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.Mod
 function hostImports(
   table: WebAssembly.Table,
   idle: IdleClock,
-  { signals, stackSize }: BootOptions,
+  { signals, signalHost, stackSize }: BootOptions,
 ): WebAssembly.ModuleImports {
   let adapter: CallAdapter | null = null;
   return {
     taipan_idle_time: () => idle.milliseconds,
     taipan_take_signal: () => signals.take(),
+    taipan_watch_signal: (signal: number, disposition: number) => {
+      signalHost.watch(signal, kDispositions[disposition] ?? 'default');
+    },
+    taipan_default_action: (signal: number) => {
+      signalHost.act(signal);
+    },
+    taipan_set_alarm: (first: number, interval: number) => {
+      signals.setAlarm(first, interval);
+    },
     taipan_stack_size: () => stackSize,
     taipan_adapt_call: (func: number, arity: number) =>
       (adapter ??= new CallAdapter(table)).adapt(func, arity),

@@ -1,28 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// The signal that waits to be taken by the interpreter, and whoever has to be woken by it.
+// Signals from outside: those that have come and not been taken yet, and whoever has to be woken by one.
 
 export const SIGINT = 2;
+export const SIGALRM = 14;
+
+/** Timers of every host overflow behind this. */
+export const kLongestTimer = 2 ** 31 - 1;
+
+/** What is to become of a signal; the numbers of runtime/host_imports.h. */
+export type Disposition = 'default' | 'ignored' | 'handled';
+export const kDispositions: readonly Disposition[] = ['default', 'ignored', 'handled'];
+
+/** What a host does about signals. */
+export interface SignalHost {
+  /** Handled signals are delivered from now on, ignored ones do nothing, the others what they do by default. */
+  watch(signal: number, disposition: Disposition): void;
+  /** Ends or stops the program, as a signal does by default. Returns when the program is to go on. */
+  act(signal: number): void;
+}
 
 export class Signals {
-  #pending = 0;
+  readonly #pending = new Set<number>();
   #wakers = new Set<() => void>();
+  #stopAlarm: () => void = () => undefined;
 
   get pending(): boolean {
-    return this.#pending !== 0;
+    return this.#pending.size > 0;
   }
 
   deliver(signal: number): void {
-    this.#pending = signal;
+    this.#pending.add(signal);
     const wakers = this.#wakers;
     this.#wakers = new Set();
     for (const wake of wakers) wake();
   }
 
-  /** The pending signal or 0; it is gone afterwards. */
+  /** The signal that has waited longest, or 0; it is gone afterwards. */
   take(): number {
-    const signal = this.#pending;
-    this.#pending = 0;
-    return signal;
+    for (const signal of this.#pending) {
+      this.#pending.delete(signal);
+      return signal;
+    }
+    return 0;
   }
 
   /** Calls `wake` once at the next signal; returns what to call to forget it. */
@@ -30,4 +49,44 @@ export class Signals {
     this.#wakers.add(wake);
     return () => this.#wakers.delete(wake);
   }
+
+  /** SIGALRM after `first` milliseconds and then after each `interval`, if that is not 0; a `first` of 0 ends it. */
+  setAlarm(first: number, interval: number): void {
+    this.#stopAlarm();
+    this.#stopAlarm = () => undefined;
+    if (first <= 0) return;
+    const deadline = performance.now() + first;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const arm = (): void => {
+      const left = deadline - performance.now();
+      // Timers may fire early, and not behind their longest.
+      if (left > 0) {
+        timer = setTimeout(arm, Math.min(Math.ceil(left), kLongestTimer));
+        return;
+      }
+      this.setAlarm(interval, interval);
+      this.deliver(SIGALRM);
+    };
+    this.#stopAlarm = () => {
+      clearTimeout(timer);
+    };
+    arm();
+  }
 }
+
+/** The signals whose default is to do nothing, and those that stop a program. */
+const kHarmless: readonly number[] = [17, 18, 23, 28];
+const kStopping: readonly number[] = [19, 20, 21, 22];
+
+/** A host with nobody outside: what ends a program ends it with the exit code that shells show. */
+export const kLonelySignals: SignalHost = {
+  watch: () => undefined,
+  act: (signal) => {
+    if (kHarmless.includes(signal) || kStopping.includes(signal)) return;
+    // Like Emscripten's exit().
+    throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
+      name: 'ExitStatus',
+      status: 128 + signal,
+    });
+  },
+};

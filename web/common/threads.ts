@@ -4,16 +4,13 @@
 
 import type { IdleClock } from './idle-clock.ts';
 import type { Jspi } from './jspi.ts';
-import type { Signals } from './signals.ts';
+import { kLongestTimer, type Signals } from './signals.ts';
 
 /** How a wait ended; `Wake` in runtime/suspension.h. */
 export const kWoken = 0;
 export const kTimedOut = 1;
 export const kSignal = 2;
 export const kRefused = 3;
-
-/** Timers of every host overflow behind this. */
-const kLongestTimer = 2 ** 31 - 1;
 
 /** One turn of the host's event loop, so that timers, messages and signals get through. Several may be waited for. */
 export type EventLoopTurn = () => Promise<void>;
@@ -29,6 +26,8 @@ export class Threads {
   readonly #host: ThreadHost;
   /** What ends the wait of a thread that waits. */
   readonly #waits = new Map<number, (result: number) => void>();
+  /** The threads that wait and may be interrupted. */
+  readonly #interruptible = new Set<number>();
   #run: ((thread: number) => Promise<number>) | null = null;
   #fail: (reason: unknown) => void = () => undefined;
   /** Rejects when a thread ends the program, by exit() or by breaking down. */
@@ -63,12 +62,14 @@ export class Threads {
       const finish = (result: number): void => {
         if (this.#waits.get(thread) !== finish) return;
         this.#waits.delete(thread);
+        this.#interruptible.delete(thread);
         stopTimer?.();
         forget?.();
         idle.endWait();
         resolve(result);
       };
       this.#waits.set(thread, finish);
+      if (mayBeInterrupted) this.#interruptible.add(thread);
       idle.beginWait();
       if (ms >= 0) stopTimer = this.#after(ms, finish);
       if (mayBeInterrupted)
@@ -83,6 +84,10 @@ export class Threads {
 
   wake(thread: number): void {
     this.#waits.get(thread)?.(kWoken);
+  }
+
+  interrupt(thread: number): void {
+    if (this.#interruptible.has(thread)) this.#waits.get(thread)?.(kSignal);
   }
 
   /** Returns 0, or 1 when there is nothing to run it with. */

@@ -6,17 +6,15 @@ import { pathToFileURL } from 'node:url';
 import { start } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
-import { SIGINT, Signals } from '../common/signals.ts';
+import { kLongestTimer, Signals } from '../common/signals.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
+import { NodeSignals } from './node-signals.ts';
 import { nodeStreams } from './node-streams.ts';
 import { timeZoneFile } from './node-time-zone.ts';
 
 const kExitMisuse = 2;
 const kExitInternal = 70;
-const kExitInterrupted = 130;
-/** A second Ctrl-C this soon ends the process, if the program has not even noticed the first. */
-const kSecondInterruptMs = 1000;
 
 /** The devices and processes of the interpreter are Emscripten's, not the machine's. */
 const kNotMounted = ['/dev', '/proc', '/sys'];
@@ -34,7 +32,7 @@ async function main(): Promise<number> {
   };
   const streams = await nodeStreams();
   const signals = new Signals();
-  catchInterrupts(signals);
+  stayAlive();
   return start({
     factory,
     module,
@@ -44,6 +42,7 @@ async function main(): Promise<number> {
     workingDirectory: process.cwd(),
     streams,
     signals,
+    signalHost: new NodeSignals(signals),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
     block: (ms) => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -59,20 +58,15 @@ function compile(path: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(fs.readFileSync(path));
 }
 
+/** Node would end when threads wait for each other and nothing else does. */
+function stayAlive(): void {
+  setInterval(() => undefined, kLongestTimer);
+}
+
 function environment(): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) variables[name] = value ?? '';
   return variables;
-}
-
-function catchInterrupts(signals: Signals): void {
-  let last = -Infinity;
-  process.on('SIGINT', () => {
-    const now = performance.now();
-    if (signals.pending && now - last < kSecondInterruptMs) process.exit(kExitInterrupted);
-    last = now;
-    signals.deliver(SIGINT);
-  });
 }
 
 main().then(

@@ -8,7 +8,7 @@ import type { ModuleFactory } from '../common/emscripten.ts';
 import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
-import { SIGINT, Signals } from '../common/signals.ts';
+import { kLonelySignals, SIGINT, Signals } from '../common/signals.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
@@ -113,6 +113,7 @@ class Session {
       files: program.files,
       streams: program.streams,
       signals: this.#signals,
+      signalHost: kLonelySignals,
       turn: messageTurns(),
       stackSize: program.stackKilobytes * 1024,
       umask: program.umask,

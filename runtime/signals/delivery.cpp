@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// What becomes of a signal: sigaction, raise, kill, pthread_kill.
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "../host_imports.h"
+#include "../suspension.h"
+#include "../threads/thread.h"
+#include "signals.h"
+
+namespace taipan {
+
+namespace {
+
+// What the host is told of a signal's action.
+enum Disposition : int32_t { kDefault, kIgnored, kHandled };
+
+struct State {
+    std::array<struct sigaction, _NSIG> actions;
+    SignalSet pending;  // for any thread
+    WaitQueue waiting;  // in sigwait
+};
+
+// Of a program there is one.
+State state;
+
+bool isIgnoredByDefault(int signal) {
+    return signal == SIGCHLD || signal == SIGCONT || signal == SIGURG || signal == SIGWINCH;
+}
+
+void callHandler(int signal) {
+    const struct sigaction action = state.actions[static_cast<size_t>(signal)];
+    SignalSet& blocked = blockedSignals();
+    const SignalSet before = blocked;
+    blocked |= signalSetFrom(action.sa_mask) | ((action.sa_flags & SA_NODEFER) != 0 ? 0 : setOf(signal));
+    if ((action.sa_flags & SA_RESETHAND) != 0)
+        state.actions[static_cast<size_t>(signal)].sa_handler = SIG_DFL;
+    if ((action.sa_flags & SA_SIGINFO) != 0) {
+        siginfo_t information{};
+        information.si_signo = signal;
+        action.sa_sigaction(signal, &information, nullptr);
+    } else {
+        action.sa_handler(signal);
+    }
+    blocked = before;
+}
+
+void act(int signal, Thread& thread) {
+    const auto handler = state.actions[static_cast<size_t>(signal)].sa_handler;
+    if (handler == SIG_IGN || (handler == SIG_DFL && isIgnoredByDefault(signal)))
+        return;
+    if (handler == SIG_DFL) {
+        taipan_default_action(signal);
+        return;
+    }
+    callHandler(signal);
+    taipan_interrupt(reinterpret_cast<uintptr_t>(&thread));
+    if (!isMainThread(thread))
+        taipan_interrupt(reinterpret_cast<uintptr_t>(&mainThread()));
+}
+
+Disposition dispositionOf(const struct sigaction& action) {
+    return action.sa_handler == SIG_DFL ? kDefault : action.sa_handler == SIG_IGN ? kIgnored : kHandled;
+}
+
+}  // namespace
+
+bool isSignal(int signal) {
+    return signal > 0 && signal < _NSIG;
+}
+
+void deliverSignal(int signal) {
+    // The main thread takes what it does not block, as it is the one that handles it.
+    if ((mainThread().blocked & setOf(signal)) == 0) {
+        act(signal, mainThread());
+        return;
+    }
+    Thread& thread = currentThread();
+    if ((thread.blocked & setOf(signal)) == 0) {
+        act(signal, thread);
+        return;
+    }
+    state.pending |= setOf(signal);
+    state.waiting.wakeAll();
+}
+
+void deliverSignal(int signal, Thread& thread) {
+    if ((thread.blocked & setOf(signal)) == 0) {
+        act(signal, thread);
+        return;
+    }
+    thread.pending |= setOf(signal);
+    state.waiting.wakeAll();
+}
+
+void takeSignals() {
+    while (const int signal = taipan_take_signal())
+        deliverSignal(signal);
+}
+
+SignalSet pendingSignals() {
+    return state.pending | currentThread().pending;
+}
+
+int takePending(SignalSet wanted) {
+    Thread& thread = currentThread();
+    for (int signal = 1; signal < _NSIG; ++signal) {
+        if ((wanted & setOf(signal) & (state.pending | thread.pending)) == 0)
+            continue;
+        SignalSet& from = (thread.pending & setOf(signal)) != 0 ? thread.pending : state.pending;
+        from &= ~setOf(signal);
+        return signal;
+    }
+    return 0;
+}
+
+void deliverUnblocked() {
+    while (const int signal = takePending(~blockedSignals()))
+        act(signal, currentThread());
+}
+
+SignalSet& blockedSignals() {
+    return currentThread().blocked;
+}
+
+/// Waits for one of `wanted`. Returns it, or 0 with errno EAGAIN or EINTR.
+int waitForSignal(SignalSet wanted, double deadline) {
+    for (;;) {
+        if (const int signal = takePending(wanted))
+            return signal;
+        if (!state.waiting.wait(deadline, true)) {
+            const int reason = errno == ETIMEDOUT ? EAGAIN : errno;
+            // What came from outside may be what is waited for.
+            if (const int signal = takePending(wanted))
+                return signal;
+            errno = reason;
+            return 0;
+        }
+    }
+}
+
+}  // namespace taipan
+
+using taipan::deliverSignal;
+using taipan::isSignal;
+
+extern "C" {
+
+int __sigaction(int signal, const struct sigaction* action, struct sigaction* old) {
+    if (!isSignal(signal) || (action != nullptr && (signal == SIGKILL || signal == SIGSTOP))) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct sigaction& kept = taipan::state.actions[static_cast<size_t>(signal)];
+    if (old != nullptr)
+        *old = kept;
+    if (action != nullptr) {
+        kept = *action;
+        taipan_watch_signal(signal, taipan::dispositionOf(kept));
+    }
+    return 0;
+}
+
+int sigaction(int signal, const struct sigaction* action, struct sigaction* old) {
+    return __sigaction(signal, action, old);
+}
+
+int raise(int signal) {
+    if (!isSignal(signal)) {
+        errno = EINVAL;
+        return -1;
+    }
+    deliverSignal(signal, taipan::currentThread());
+    return 0;
+}
+
+int pthread_kill(pthread_t id, int signal) {
+    if (signal != 0 && !isSignal(signal))
+        return EINVAL;
+    taipan::Thread& thread = taipan::threadOf(id);
+    if (thread.has_ended)
+        return ESRCH;
+    if (signal != 0)
+        deliverSignal(signal, thread);
+    return 0;
+}
+
+int kill(pid_t process, int signal) {
+    if (signal != 0 && !isSignal(signal)) {
+        errno = EINVAL;
+        return -1;
+    }
+    // There is this process and its group.
+    if (process != getpid() && process != 0 && process != -getpgrp()) {
+        errno = ESRCH;
+        return -1;
+    }
+    if (signal != 0)
+        deliverSignal(signal);
+    return 0;
+}
+
+int killpg(pid_t group, int signal) {
+    return kill(group == 0 ? 0 : -group, signal);
+}
+
+int pause() {
+    // Only the main thread is interrupted by signals.
+    taipan::suspend(-1, taipan::Interruptible::Yes);
+    errno = EINTR;
+    return -1;
+}
+
+}  // extern "C"

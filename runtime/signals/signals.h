@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals of the program, for Emscripten, whose own know of nobody who waits. Handlers run at once in the
+// thread that finds the signal: CPython's only leave a note for the main thread, which is woken if it waits.
+#pragma once
+
+#include <signal.h>
+#include <stdint.h>
+
+namespace taipan {
+
+struct Thread;
+
+/// Bit N - 1 is signal N.
+using SignalSet = uint64_t;
+
+constexpr SignalSet setOf(int signal) {
+    return SignalSet{1} << (signal - 1);
+}
+
+/// Below _NSIG, and no less than 1.
+bool isSignal(int signal);
+
+/// For the whole program, or for one thread of it: handled, ignored, left waiting while it is blocked, or the
+/// end.
+void deliverSignal(int signal);
+void deliverSignal(int signal, Thread& thread);
+
+/// Delivers what has come from outside meanwhile.
+void takeSignals();
+
+/// Delivers what waits for the calling thread and is not blocked any more.
+void deliverUnblocked();
+
+/// Takes one of `wanted` that waits for the calling thread; 0 when none does.
+int takePending(SignalSet wanted);
+SignalSet pendingSignals();
+
+/// What the calling thread blocks.
+SignalSet& blockedSignals();
+
+/// The C library's sets.
+SignalSet signalSetFrom(const sigset_t& set);
+sigset_t librarySetFrom(SignalSet set);
+
+/// Delivers the signals of timers that measure the program's own time, if they are due.
+void checkProgramTimers();
+
+}  // namespace taipan

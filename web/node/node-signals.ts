@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals of the machine: which of them come to the program, and what they do to its process otherwise.
+
+import os from 'node:os';
+
+import { SIGINT, type Disposition, type SignalHost, type Signals } from '../common/signals.ts';
+
+const kExitInterrupted = 130;
+/** A second Ctrl-C this soon ends the process, if the program has not even noticed the first. */
+const kSecondInterruptMs = 1000;
+/** How long the machine may take to end a process. */
+const kEndMs = 1000;
+
+const kNames = new Map(
+  Object.entries(os.constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
+);
+
+export class NodeSignals implements SignalHost {
+  readonly #signals: Signals;
+  readonly #listeners = new Map<number, () => void>();
+  readonly #dispositions = new Map<number, Disposition>();
+  #lastInterrupt = -Infinity;
+
+  constructor(signals: Signals) {
+    this.#signals = signals;
+    this.watch(SIGINT, 'handled'); // also while the interpreter starts
+  }
+
+  watch(signal: number, disposition: Disposition): void {
+    const name = kNames.get(signal);
+    if (name === undefined) return;
+    this.#dispositions.set(signal, disposition);
+    const listener = this.#listeners.get(signal);
+    // What is ignored now may soon be handled again: to listen costs more than to do nothing.
+    if (disposition !== 'default' && !listener) this.#listen(signal, name);
+    if (disposition === 'default' && listener) {
+      process.removeListener(name, listener);
+      this.#listeners.delete(signal);
+    }
+  }
+
+  #listen(signal: number, name: NodeJS.Signals): void {
+    const listener = () => {
+      if (this.#dispositions.get(signal) === 'handled') this.#receive(signal);
+    };
+    try {
+      process.on(name, listener);
+      this.#listeners.set(signal, listener);
+    } catch {
+      // One that Node does not pass on.
+    }
+  }
+
+  act(signal: number): void {
+    this.watch(signal, 'default');
+    process.kill(process.pid, signal);
+    // It need not be over when the call returns; what only stops it goes on behind this.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, kEndMs);
+  }
+
+  #receive(signal: number): void {
+    if (signal === SIGINT) {
+      const now = performance.now();
+      if (this.#signals.pending && now - this.#lastInterrupt < kSecondInterruptMs)
+        process.exit(kExitInterrupted);
+      this.#lastInterrupt = now;
+    }
+    this.#signals.deliver(signal);
+  }
+}
