@@ -9,6 +9,7 @@
 
 #ifdef __EMSCRIPTEN__
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define TAIPAN_HOST_IMPORT __attribute__((import_module("env")))
@@ -27,10 +28,15 @@ TAIPAN_HOST_IMPORT void taipan_wake(uintptr_t thread);
 // Returns 0, or 1 from a host that cannot.
 TAIPAN_HOST_IMPORT int32_t taipan_thread_start(uintptr_t thread);
 
-// Waits until there is something to read from a descriptor, or its end (0); returns 2 when a signal
-// interrupted it, 0 at once for what never makes wait. Suspends.
-TAIPAN_HOST_IMPORT int32_t taipan_wait_readable(uintptr_t thread, int32_t descriptor,
-                                                int32_t may_be_interrupted);
+// Waits until a descriptor may be ready to be read or written (0), or a signal interrupts that (2); 3 at once
+// for what is not to be waited for. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_wait_descriptor(uintptr_t thread, int32_t descriptor, int32_t is_write,
+                                                  int32_t may_be_interrupted);
+
+// As taipan_wait, until one of the descriptors may have become ready (0). Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_wait_descriptors(uintptr_t thread, const struct pollfd* descriptors,
+                                                   size_t count, double milliseconds,
+                                                   int32_t may_be_interrupted);
 
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ioctl requests that Emscripten's file system does not know but that have a right answer; linked with
 // --wrap.
+#include <fcntl.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
@@ -16,6 +17,13 @@ int __wrap_ioctl(int fd, int request, ...) {
     // Nothing is inherited over exec here, so close-on-exec may be set or cleared at will.
     if (request == FIOCLEX || request == FIONCLEX) {
         return 0;
+    }
+    if (request == FIONBIO) {
+        const int flags = fcntl(fd, F_GETFL);
+        if (flags < 0)
+            return -1;
+        return fcntl(fd, F_SETFL,
+                     *static_cast<int*>(argument) != 0 ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
     }
     return __real_ioctl(fd, request, argument);
 }

@@ -61,10 +61,18 @@ Wake suspend(double milliseconds, Interruptible interruptible) {
     return suspendIn([&](uintptr_t thread) { return taipan_wait(thread, milliseconds, may_be_interrupted); });
 }
 
-Wake waitReadable(int descriptor) {
+Wake waitForDescriptor(int descriptor, Direction direction) {
     const bool may_be_interrupted = isMainThread(currentThread());
-    return suspendIn(
-        [&](uintptr_t thread) { return taipan_wait_readable(thread, descriptor, may_be_interrupted); });
+    return suspendIn([&](uintptr_t thread) {
+        return taipan_wait_descriptor(thread, descriptor, direction == Direction::Write, may_be_interrupted);
+    });
+}
+
+Wake waitForDescriptors(const pollfd* descriptors, size_t count, double milliseconds) {
+    const bool may_be_interrupted = isMainThread(currentThread());
+    return suspendIn([&](uintptr_t thread) {
+        return taipan_wait_descriptors(thread, descriptors, count, milliseconds, may_be_interrupted);
+    });
 }
 
 void wake(Thread& thread) {

@@ -3,6 +3,9 @@
 // the calling thread is suspended in the host, and other threads run meanwhile.
 #pragma once
 
+#include <poll.h>
+#include <stddef.h>
+
 namespace taipan {
 
 struct Thread;
@@ -23,8 +26,14 @@ Wake suspend(double milliseconds, Interruptible interruptible);
 /// Ends the wait of a thread. A thread that does not wait does not notice.
 void wake(Thread& thread);
 
-/// Waits until there is something to read from a descriptor, or its end, or a signal as above.
-Wake waitReadable(int descriptor);
+enum class Direction { Read, Write };
+
+/// Waits until a descriptor may be ready, or a signal as above. Refused at once when it is not to be waited
+/// for: it never makes wait, it is not to block, or this host cannot suspend WebAssembly.
+Wake waitForDescriptor(int descriptor, Direction direction);
+
+/// Waits until one of `count` descriptors may have become ready, or as suspend() does.
+Wake waitForDescriptors(const pollfd* descriptors, size_t count, double milliseconds);
 
 /// Lets the host's event loop have a turn.
 void yieldToHost();

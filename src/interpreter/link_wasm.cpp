@@ -23,26 +23,17 @@ constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
 
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
-constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapter.cpp",
-                                                                     "ffi.cpp",
-                                                                     "cpu_clock.cpp",
-                                                                     "sleep.cpp",
-                                                                     "read.cpp",
-                                                                     "ioctl.cpp",
-                                                                     "recursion_limit.cpp",
-                                                                     "signals/delivery.cpp",
-                                                                     "signals/masks.cpp",
-                                                                     "signals/timers.cpp",
-                                                                     "suspension.cpp",
-                                                                     "threads/attributes.cpp",
-                                                                     "threads/condition.cpp",
-                                                                     "threads/library.cpp",
-                                                                     "threads/mutex.cpp",
-                                                                     "threads/rwlock.cpp",
-                                                                     "threads/semaphore.cpp",
-                                                                     "threads/specific.cpp",
-                                                                     "threads/thread.cpp",
-                                                                     "threads/wait_queue.cpp"});
+constexpr auto kEmscriptenSources =
+    std::to_array<std::string_view>({"call_adapter.cpp",      "ffi.cpp",
+                                     "cpu_clock.cpp",         "sleep.cpp",
+                                     "descriptors.cpp",       "ioctl.cpp",
+                                     "recursion_limit.cpp",   "signals/delivery.cpp",
+                                     "signals/masks.cpp",     "signals/timers.cpp",
+                                     "suspension.cpp",        "threads/attributes.cpp",
+                                     "threads/condition.cpp", "threads/library.cpp",
+                                     "threads/mutex.cpp",     "threads/rwlock.cpp",
+                                     "threads/semaphore.cpp", "threads/specific.cpp",
+                                     "threads/thread.cpp",    "threads/wait_queue.cpp"});
 
 // Of Emscripten's glue, for the hosts (web/common/emscripten.ts).
 constexpr std::string_view kExportedMethods =
@@ -61,6 +52,7 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>(
 // Calls of the C library that runtime/ answers in its place.
 constexpr std::string_view kWrapped =
     "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=clock,--wrap=ioctl,--wrap=__wasi_fd_read,--wrap=__"
+    "wasi_fd_write,--wrap=poll,--wrap=select,--wrap=__"
     "get_tp";
 
 /// Object files of runtime/, in the scratch folder.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads where the host has none: the same programs beside native CPython.
+// Threads, and pipes between them, where the host has none: the same programs beside native CPython.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ except KeyboardInterrupt:
 
 for (const target of ['node', 'browser'] as const) {
   describe(target, () => {
-    for (const program of ['threads', 'pthreads']) {
+    for (const program of ['threads', 'pthreads', 'pipes']) {
       test(`${program} do what they do natively`, async () => {
         const file = join(kPrograms, `${program}.py`);
         const native = await run('native', [file]);

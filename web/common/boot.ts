@@ -3,6 +3,7 @@
 // may wait, runs its main and answers with the exit code.
 
 import { CallAdapter } from './call-adapter.ts';
+import { DescriptorWaits } from './descriptor-waits.ts';
 import { installDevices } from './devices.ts';
 import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
@@ -11,10 +12,11 @@ import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
 import { IdleClock } from './idle-clock.ts';
 import { findJspi, type Jspi } from './jspi.ts';
 import { bytesFromText } from './path-text.ts';
+import { installPipes } from './pipe-calls.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
 import type { StandardStreams } from './standard-streams.ts';
-import { installStandardStreams, kInputPath } from './stdio-devices.ts';
-import { kRefused, kTimedOut, kWoken, Threads, type EventLoopTurn } from './threads.ts';
+import { installStandardStreams } from './stdio-devices.ts';
+import { kRefused, kTimedOut, Threads, type EventLoopTurn } from './threads.ts';
 import { localZone, writeLocalZone } from './time-zone.ts';
 
 export interface BootOptions {
@@ -149,12 +151,13 @@ function prepare(
     );
   };
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
-  const isInput = (fd: number) => module.FS.streams[fd]?.path === kInputPath;
+  const descriptors = new DescriptorWaits(module.FS, memory, options.streams.input);
+  installPipes(module.FS, memory, imports.env, descriptors.changed);
   const idle = new IdleClock();
   const jspi = findJspi();
   const threads = jspi ? new Threads(jspi, { ...options, idle }) : null;
   const waits =
-    jspi && threads ? suspendingWaits(jspi, threads, isInput, options) : blockingWaits(idle, options);
+    jspi && threads ? suspendingWaits(jspi, threads, descriptors, options) : blockingWaits(idle, options);
   Object.assign(imports.env, waits, hostImports(table, idle, options), foreignCallImports(imports.env));
   return threads;
 }
@@ -163,8 +166,8 @@ function prepare(
 function suspendingWaits(
   jspi: Jspi,
   threads: Threads,
-  isInput: (fd: number) => boolean,
-  { streams, turn }: BootOptions,
+  descriptors: DescriptorWaits,
+  { turn }: BootOptions,
 ): WebAssembly.ModuleImports {
   return {
     taipan_wait: new jspi.Suspending((thread: number, ms: number, mayBeInterrupted: number) =>
@@ -178,30 +181,41 @@ function suspendingWaits(
     },
     taipan_thread_start: (thread: number) => threads.start(thread),
     taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),
-    // Descriptor 0 may have become a file meanwhile, and those never make wait.
-    taipan_wait_readable: new jspi.Suspending((thread: number, fd: number, mayBeInterrupted: number) =>
-      !isInput(fd) || streams.input.ready
-        ? kWoken
-        : threads.wait(thread, -1, mayBeInterrupted !== 0, streams.input.whenReady()),
+    taipan_wait_descriptor: new jspi.Suspending(
+      (thread: number, fd: number, isWrite: number, mayBeInterrupted: number) => {
+        const event = descriptors.eventOf(fd, isWrite !== 0);
+        return event ? threads.wait(thread, -1, mayBeInterrupted !== 0, event) : kRefused;
+      },
+    ),
+    taipan_wait_descriptors: new jspi.Suspending(
+      (thread: number, polled: number, count: number, ms: number, mayBeInterrupted: number) =>
+        threads.wait(thread, ms, mayBeInterrupted !== 0, descriptors.eventOfAny(polled, count)),
     ),
   };
 }
 
 /** The same for a host that cannot suspend: time passes, and there is nobody else to wait for. */
 function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.ModuleImports {
+  const sleep = (ms: number): void => {
+    idle.beginWait();
+    block?.(ms);
+    idle.endWait();
+  };
   return {
     taipan_wait: (_thread: number, ms: number) => {
-      if (ms < 0 || !block) return kRefused;
-      idle.beginWait();
-      block(ms);
-      idle.endWait();
+      if (ms < 0) return kRefused;
+      sleep(ms);
       return kTimedOut;
     },
     taipan_wake: () => undefined,
     taipan_interrupt: () => undefined,
     taipan_thread_start: () => 1,
     taipan_yield: () => 0,
-    taipan_wait_readable: () => kWoken, // the read itself blocks
+    taipan_wait_descriptor: () => kRefused, // the call itself blocks
+    taipan_wait_descriptors: (_thread: number, _polled: number, _count: number, ms: number) => {
+      if (ms >= 0) sleep(ms);
+      return ms < 0 ? kRefused : kTimedOut;
+    },
   };
 }
 

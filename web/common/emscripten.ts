@@ -31,6 +31,8 @@ export interface FileStream {
   tty?: TerminalOps;
   /** Ours: set on streams that belong to a host file. */
   host?: unknown;
+  /** Ours: set on the ends of pipes. */
+  pipe?: unknown;
 }
 
 /** Emscripten hands HEAP8 to a stream, always with an offset. */
