@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "suspension.h"
 
@@ -59,6 +60,13 @@ int pollOnce(pollfd* descriptors, nfds_t count) {
     return ready;
 }
 
+double deadlineAfter(const timeval* time) {
+    if (time == nullptr)
+        return -1;
+    return taipan::monotonicNow() + static_cast<double>(time->tv_sec) * 1e3 +
+           static_cast<double>(time->tv_usec) / 1e3;
+}
+
 int pollUntil(pollfd* descriptors, nfds_t count, double deadline) {
     for (;;) {
         if (const int ready = pollOnce(descriptors, count); ready != 0)
@@ -88,16 +96,31 @@ struct Selected {
 constexpr short kReadable = POLLIN | POLLHUP | POLLERR;
 constexpr short kWritable = POLLOUT | POLLERR;
 
+using SelectedSets = std::array<Selected, 3>;
+
+// What poll is asked for the descriptors below `count` that are in a set. Returns how many they are.
+size_t collect(int count, const SelectedSets& sets, std::span<pollfd> polled) {
+    size_t used = 0;
+    for (int fd = 0; fd < count; ++fd) {
+        int asked = 0;
+        for (const Selected& one : sets)
+            asked |= one.set != nullptr && FD_ISSET(fd, one.set) ? one.asked : 0;
+        if (asked != 0)
+            polled[used++] = {fd, static_cast<short>(asked), 0};
+    }
+    return used;
+}
+
 // How many descriptors stay in the set.
-int keepReady(const Selected& selected, const pollfd* polled, size_t count) {
+int keepReady(const Selected& selected, std::span<const pollfd> polled) {
     int ready = 0;
-    for (size_t i = 0; i < count && selected.set != nullptr; ++i) {
-        if (!FD_ISSET(polled[i].fd, selected.set))
+    for (const pollfd& one : polled) {
+        if (selected.set == nullptr || !FD_ISSET(one.fd, selected.set))
             continue;
-        if ((polled[i].revents & selected.answers) != 0)
+        if ((one.revents & selected.answers) != 0)
             ++ready;
         else
-            FD_CLR(polled[i].fd, selected.set);
+            FD_CLR(one.fd, selected.set);
     }
     return ready;
 }
@@ -152,31 +175,19 @@ int __wrap_select(int count, fd_set* read, fd_set* write, fd_set* except, timeva
         errno = EINVAL;
         return -1;
     }
-    const std::array<Selected, 3> sets = {
+    const SelectedSets sets = {
         {{read, POLLIN, kReadable}, {write, POLLOUT, kWritable}, {except, POLLPRI, POLLPRI}}};
-    std::array<pollfd, FD_SETSIZE> polled;
-    size_t used = 0;
-    for (int fd = 0; fd < count; ++fd) {
-        short asked = 0;
-        for (const Selected& one : sets)
-            asked = static_cast<short>(asked | (one.set != nullptr && FD_ISSET(fd, one.set) ? one.asked : 0));
-        if (asked != 0)
-            polled[used++] = {fd, asked, 0};
-    }
-    double deadline = -1;
-    if (timeout != nullptr)
-        deadline = taipan::monotonicNow() + static_cast<double>(timeout->tv_sec) * 1e3 +
-                   static_cast<double>(timeout->tv_usec) / 1e3;
-    if (pollUntil(polled.data(), used, deadline) < 0)
+    std::array<pollfd, FD_SETSIZE> storage;
+    const std::span<pollfd> polled(storage.data(), collect(count, sets, storage));
+    if (pollUntil(polled.data(), polled.size(), deadlineAfter(timeout)) < 0)
         return -1;
-    if (std::any_of(polled.begin(), polled.begin() + used,
-                    [](const pollfd& one) { return (one.revents & POLLNVAL) != 0; })) {
+    if (std::ranges::any_of(polled, [](const pollfd& one) { return (one.revents & POLLNVAL) != 0; })) {
         errno = EBADF;
         return -1;
     }
     int ready = 0;
     for (const Selected& one : sets)
-        ready += keepReady(one, polled.data(), used);
+        ready += keepReady(one, polled);
     return ready;
 }
 

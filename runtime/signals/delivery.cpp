@@ -127,7 +127,6 @@ SignalSet& blockedSignals() {
     return currentThread().blocked;
 }
 
-/// Waits for one of `wanted`. Returns it, or 0 with errno EAGAIN or EINTR.
 int waitForSignal(SignalSet wanted, double deadline) {
     for (;;) {
         if (const int signal = takePending(wanted))

@@ -9,8 +9,6 @@
 
 namespace taipan {
 
-int waitForSignal(SignalSet wanted, double deadline);
-
 namespace {
 
 // These cannot be blocked.

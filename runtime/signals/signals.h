@@ -35,6 +35,10 @@ void deliverUnblocked();
 int takePending(SignalSet wanted);
 SignalSet pendingSignals();
 
+/// Waits until one of `wanted` is there for the calling thread, or until `deadline` (suspension.h; negative:
+/// none). Returns it, or 0 with EAGAIN or EINTR in errno.
+int waitForSignal(SignalSet wanted, double deadline);
+
 /// What the calling thread blocks.
 SignalSet& blockedSignals();
 
