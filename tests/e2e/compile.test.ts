@@ -73,7 +73,10 @@ test('what was left out is named with the option that brings it', async (context
   });
   assert.equal((await taipan(['compile', 'app.py'], { cwd: folder })).code, 0);
   const inner = await runFile(folder, 'app.wasm', [], '');
-  assert.match(inner.stderr, /No module named 'package.plugin': if there is one, .* --include package.plugin\n$/);
+  assert.match(
+    inner.stderr,
+    /No module named 'package.plugin': if there is one, .* --include package.plugin\n$/,
+  );
 });
 
 test('Ctrl-C ends it and leaves nothing behind', { timeout: 60_000 }, async (context) => {

@@ -9,6 +9,12 @@ import { finish, run, start } from './taipan.ts';
 
 const kPrograms = join(import.meta.dirname, 'programs');
 
+const kExamples = [
+  ['examples/threaded_words.py', 'examples/poem.txt', 'examples/word_count.py'],
+  ['examples/careful_worker.py', '20'],
+  ['examples/careful_worker.py', '--stop-after', '0.2'],
+];
+
 /** At the least stack that there is, C code that recurses ends with an exception. */
 const kSmallStacks = `
 import json, threading
@@ -64,6 +70,15 @@ for (const target of ['node', 'browser'] as const) {
         const native = await run('native', [file]);
         assert.equal(native.code, 0, native.stderr);
         assert.deepEqual(await run(target, [file]), native);
+      });
+    }
+
+    for (const example of kExamples) {
+      test(`${example.join(' ')} prints what it does natively`, async () => {
+        const native = await run('native', example);
+        assert.equal(native.code, 0, native.stderr);
+        const { code, stdout } = await run(target, example);
+        assert.deepEqual({ code, stdout }, { code: 0, stdout: native.stdout });
       });
     }
 
