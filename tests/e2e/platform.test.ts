@@ -33,7 +33,7 @@ const emscripten = {
   EXT_SUFFIX: '.cpython-313-wasm32-emscripten.so',
   version: [3, 13, 5],
   maxsize: 2 ** 31 - 1,
-  emscripten: [[3, 1, 69], false, false],
+  emscripten: [[3, 1, 69], true, false], // threads, and no memory that is shared
 };
 
 const expected: Readonly<Record<string, unknown>> = {
