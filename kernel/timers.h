@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Deadlines in order. Time is what the host says it is.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "kernel/ids.h"
+
+namespace taipan::kernel {
+
+class TimerQueue {
+  public:
+    /// A call that waits no longer, or a process whose alarm rings.
+    using Target = std::variant<CallId, Pid>;
+
+    /// One deadline per target; a new one replaces it.
+    void arm(Target target, Time deadline);
+    void cancel(Target target);
+    std::optional<Time> deadline(Target target) const;
+    std::optional<Time> next() const;
+    std::optional<Target> popDue(Time now);
+
+  private:
+    std::set<std::pair<Time, Target>> queue_;
+    std::map<Target, Time> deadlines_;
+};
+
+}  // namespace taipan::kernel
