@@ -16,57 +16,57 @@ namespace taipan::kernel {
 
 struct StartProcess {
     struct Open {
-        Descriptor descriptor;
+        Descriptor descriptor{};
         FileKind kind = FileKind::Outside;
         /// Where the kind is Outside.
-        OutsideHandle handle;
+        OutsideHandle handle{};
     };
-    Pid pid;
-    std::string image;
-    std::vector<std::string> arguments;
-    std::vector<std::string> environment;
-    std::string directory;
-    std::vector<Open> descriptors;
+    Pid pid{};
+    std::string image{};
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    std::string directory{};
+    std::vector<Open> descriptors{};
     /// As a process of the host's own.
     bool outside = false;
 };
 
 /// The process is over, with a status of wait(2); `running` when its Worker must be ended.
 struct EndProcess {
-    Pid pid;
+    Pid pid{};
     int32_t status = 0;
     bool running = true;
 };
 
 /// The process has a handler for it; a process of the host's own gets every signal so.
 struct DeliverSignal {
-    Pid pid;
+    Pid pid{};
     Signal signal = Signal::None;
-    Pid sender;
+    Pid sender{};
 };
 
 /// For show: a stopped process waits for its next reply until it is continued.
 struct StopProcess {
-    Pid pid;
+    Pid pid{};
 };
 struct ContinueProcess {
-    Pid pid;
+    Pid pid{};
 };
 
 /// To be confirmed with Kernel::outsideWritten.
 struct WriteOutside {
-    OutsideHandle handle;
-    Slice data;
+    OutsideHandle handle{};
+    Slice data{};
 };
 
 /// Somebody waits for input; answered once, with Kernel::outsideInput or outsideEnded.
 struct ReadOutside {
-    OutsideHandle handle;
+    OutsideHandle handle{};
 };
 
 /// No descriptor refers to it any more.
 struct CloseOutside {
-    OutsideHandle handle;
+    OutsideHandle handle{};
 };
 
 using Action = std::variant<StartProcess, EndProcess, DeliverSignal, StopProcess, ContinueProcess,

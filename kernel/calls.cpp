@@ -3,8 +3,6 @@
 // What the functions of the requests have in common.
 #include "kernel/calls.h"
 
-#include <limits>
-
 namespace taipan::kernel {
 
 Result<FileRef> Context::file(Descriptor descriptor) const {
@@ -21,10 +19,8 @@ Outcome Context::waitOn(WaitQueue& queue) const {
 }
 
 void Context::setTimeout(int64_t nanoseconds) const {
-    if (nanoseconds < 0)
-        return;
-    const bool fits = nanoseconds < std::numeric_limits<Time>::max() - system.now;
-    setDeadline(fits ? system.now + nanoseconds : std::numeric_limits<Time>::max());
+    if (nanoseconds >= 0)
+        setDeadline(later(system.now, nanoseconds));
 }
 
 void Context::setDeadline(Time deadline) const {

@@ -2,7 +2,6 @@
 //
 // Sleeping, and the alarm of a process.
 #include <algorithm>
-#include <limits>
 
 #include "kernel/calls.h"
 
@@ -31,13 +30,12 @@ Outcome handle(Context& context, Sleep& request) {
 }
 
 Outcome handle(Context& context, SetTimer& request) {
-    constexpr int64_t kLongest = std::numeric_limits<int64_t>::max() / 4;
     if (request.time < 0 || request.interval < 0)
         return fail(Errno::Invalid);
     const Answer before = timerOf(context);
-    context.process.timer_interval = std::min(request.interval, kLongest);
+    context.process.timer_interval = request.interval;
     if (request.time > 0)
-        context.system.timers.arm(context.process.pid, context.system.now + std::min(request.time, kLongest));
+        context.system.timers.arm(context.process.pid, later(context.system.now, request.time));
     else
         context.system.timers.cancel(context.process.pid);
     return before;

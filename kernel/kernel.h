@@ -21,14 +21,14 @@ class System;
 /// A process that no other started. It leads a session of its own.
 struct Root {
     struct Opened {
-        Descriptor descriptor;
+        Descriptor descriptor{};
         OutsideFile file;
     };
     std::string directory = "/";
-    std::vector<Opened> descriptors;
+    std::vector<Opened> descriptors{};
     /// A terminal at which the host sits under this handle: descriptors 0, 1 and 2, and the controlling
     /// terminal.
-    std::optional<OutsideHandle> terminal;
+    std::optional<OutsideHandle> terminal{};
 };
 
 /// What is in use; all zero when all processes are gone.

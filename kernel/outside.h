@@ -13,11 +13,11 @@
 namespace taipan::kernel {
 
 struct OutsideFile {
-    OutsideHandle handle;
+    OutsideHandle handle{};
     /// Bytes go through the kernel; else the process asks the host itself.
     bool stream = false;
     uint32_t flags = kReadWrite;
-    FileId file;
+    FileId file{};
 };
 
 class Outside final : public OpenFile {

@@ -28,11 +28,11 @@ struct Exit {
 struct FileAction {
     enum class What : uint8_t { Duplicate = 0, Close = 1, Open = 2, CloseFrom = 3 };
     What what = What::Close;
-    Descriptor descriptor;
+    Descriptor descriptor{};
     /// Where Duplicate puts it.
-    Descriptor target;
+    Descriptor target{};
     /// What Open opens at `descriptor`: a thing of the kernel's, as /dev/pts/0.
-    std::string path;
+    std::string path{};
     uint32_t flags = 0;
     static constexpr auto fields() {
         return std::tuple{&FileAction::what, &FileAction::descriptor, &FileAction::target, &FileAction::path,
@@ -42,18 +42,18 @@ struct FileAction {
 
 /// Gives the child's pid. Order: file actions, what is kept, then what is close-on-exec or not kept goes.
 struct Spawn {
-    std::string image;
-    std::vector<std::string> arguments;
-    std::vector<std::string> environment;
-    std::optional<std::string> directory;
-    std::vector<FileAction> file_actions;
+    std::string image{};
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    std::optional<std::string> directory{};
+    std::vector<FileAction> file_actions{};
     /// With `close_others`, all from 3 on but these are closed; these are never close-on-exec.
-    std::vector<Descriptor> keep;
+    std::vector<Descriptor> keep{};
     bool close_others = false;
     bool new_session = false;
     /// 0 makes the child the leader of a new group.
-    std::optional<Pid> group;
-    std::optional<uint64_t> blocked;
+    std::optional<Pid> group{};
+    std::optional<uint64_t> blocked{};
     /// Signals that the child has by default, whatever the parent ignored.
     uint64_t defaults = 0;
     /// The host runs it as a process of its own; signals are handed on to the host.
@@ -75,22 +75,22 @@ enum WaitOptions : uint32_t { kNoHang = 1, kUntraced = 2, kContinued = 8, kNoRea
 
 /// Of a process, 0 for one's own; data: Identity.
 struct GetIdentity {
-    Pid pid;
+    Pid pid{};
     static constexpr auto fields() { return std::tuple{&GetIdentity::pid}; }
 };
 struct Identity {
-    Pid pid;
-    Pid parent;
-    Pid group;
-    Pid session;
+    Pid pid{};
+    Pid parent{};
+    Pid group{};
+    Pid session{};
     static constexpr auto fields() {
         return std::tuple{&Identity::pid, &Identity::parent, &Identity::group, &Identity::session};
     }
 };
 
 struct SetGroup {
-    Pid pid;
-    Pid group;
+    Pid pid{};
+    Pid group{};
     static constexpr auto fields() { return std::tuple{&SetGroup::pid, &SetGroup::group}; }
 };
 
@@ -99,7 +99,7 @@ struct NewSession {
 };
 
 struct ChangeDirectory {
-    std::string directory;
+    std::string directory{};
     static constexpr auto fields() { return std::tuple{&ChangeDirectory::directory}; }
 };
 
@@ -111,26 +111,26 @@ struct GetDirectory {
 // Descriptors.
 
 struct Read {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t count = 0;
     static constexpr auto fields() { return std::tuple{&Read::descriptor, &Read::count}; }
 };
 
 struct Write {
-    Descriptor descriptor;
-    Slice data;
+    Descriptor descriptor{};
+    Slice data{};
     static constexpr auto fields() { return std::tuple{&Write::descriptor, &Write::data}; }
 };
 
 struct Close {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&Close::descriptor}; }
 };
 
 /// F_DUPFD: the lowest free number from `minimum` on.
 struct Duplicate {
-    Descriptor descriptor;
-    Descriptor minimum;
+    Descriptor descriptor{};
+    Descriptor minimum{};
     bool close_on_exec = false;
     static constexpr auto fields() {
         return std::tuple{&Duplicate::descriptor, &Duplicate::minimum, &Duplicate::close_on_exec};
@@ -139,8 +139,8 @@ struct Duplicate {
 
 /// dup2, or dup3 when the same number twice is refused.
 struct DuplicateTo {
-    Descriptor descriptor;
-    Descriptor target;
+    Descriptor descriptor{};
+    Descriptor target{};
     bool close_on_exec = false;
     bool refuse_same = false;
     static constexpr auto fields() {
@@ -152,7 +152,7 @@ struct DuplicateTo {
 /// Commands in fcntl's numbers: F_GETFD 1, F_SETFD 2, F_GETFL 3, F_SETFL 4.
 struct Control {
     enum class Command : uint32_t { GetFlags = 1, SetFlags = 2, GetStatus = 3, SetStatus = 4 };
-    Descriptor descriptor;
+    Descriptor descriptor{};
     Command command = Command::GetFlags;
     uint32_t argument = 0;
     static constexpr auto fields() {
@@ -162,19 +162,19 @@ struct Control {
 
 /// Gives the FileKind and, second, the OutsideHandle where the host has the file.
 struct Describe {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&Describe::descriptor}; }
 };
 
 /// FIONREAD.
 struct Available {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&Available::descriptor}; }
 };
 
 struct CloseRange {
-    Descriptor first;
-    Descriptor last;
+    Descriptor first{};
+    Descriptor last{};
     static constexpr auto fields() { return std::tuple{&CloseRange::first, &CloseRange::last}; }
 };
 
@@ -202,27 +202,27 @@ struct MakeSocketPair {
 };
 
 struct Bind {
-    Descriptor descriptor;
-    Address address;
+    Descriptor descriptor{};
+    Address address{};
     static constexpr auto fields() { return std::tuple{&Bind::descriptor, &Bind::address}; }
 };
 
 struct Listen {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     int32_t backlog = 0;
     static constexpr auto fields() { return std::tuple{&Listen::descriptor, &Listen::backlog}; }
 };
 
 /// Gives the new descriptor; data: the peer's Address.
 struct Accept {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t flags = 0;
     static constexpr auto fields() { return std::tuple{&Accept::descriptor, &Accept::flags}; }
 };
 
 struct Connect {
-    Descriptor descriptor;
-    Address address;
+    Descriptor descriptor{};
+    Address address{};
     static constexpr auto fields() { return std::tuple{&Connect::descriptor, &Connect::address}; }
 };
 
@@ -235,10 +235,10 @@ enum MessageFlags : uint32_t {
 };
 
 struct Send {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t flags = 0;
-    std::optional<Address> to;
-    Slice data;
+    std::optional<Address> to{};
+    Slice data{};
     static constexpr auto fields() {
         return std::tuple{&Send::descriptor, &Send::flags, &Send::to, &Send::data};
     }
@@ -247,7 +247,7 @@ struct Send {
 /// Data: the bytes. With `want_address` the sender's Address stands in front of them, and second is its
 /// length. The value is how many bytes there are; with kTruncate, how many the whole datagram had.
 struct Receive {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t flags = 0;
     uint32_t count = 0;
     bool want_address = false;
@@ -258,25 +258,25 @@ struct Receive {
 
 struct Shutdown {
     enum class How : uint32_t { Reading = 0, Writing = 1, Both = 2 };
-    Descriptor descriptor;
+    Descriptor descriptor{};
     How how = How::Both;
     static constexpr auto fields() { return std::tuple{&Shutdown::descriptor, &Shutdown::how}; }
 };
 
 /// Data: an Address.
 struct GetSocketName {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&GetSocketName::descriptor}; }
 };
 
 struct GetPeerName {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&GetPeerName::descriptor}; }
 };
 
 /// Levels and options in the numbers of Linux. SO_ERROR gives an Errno.
 struct GetOption {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t level = 0;
     uint32_t option = 0;
     static constexpr auto fields() {
@@ -285,7 +285,7 @@ struct GetOption {
 };
 
 struct SetOption {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t level = 0;
     uint32_t option = 0;
     int64_t value = 0;
@@ -297,16 +297,16 @@ struct SetOption {
 // Waiting.
 
 struct PollEntry {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t events = 0;
     static constexpr auto fields() { return std::tuple{&PollEntry::descriptor, &PollEntry::events}; }
 };
 
 /// Gives how many have something; data: u32 of events each. A negative timeout is none. `mask`: ppoll.
 struct Poll {
-    std::vector<PollEntry> entries;
+    std::vector<PollEntry> entries{};
     int64_t timeout = -1;
-    std::optional<uint64_t> mask;
+    std::optional<uint64_t> mask{};
     static constexpr auto fields() { return std::tuple{&Poll::entries, &Poll::timeout, &Poll::mask}; }
 };
 
@@ -317,9 +317,9 @@ struct MakeEpoll {
 
 struct ControlEpoll {
     enum class Operation : uint32_t { Add = 1, Remove = 2, Modify = 3 };
-    Descriptor epoll;
+    Descriptor epoll{};
     Operation operation = Operation::Add;
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint32_t events = 0;
     uint64_t data = 0;
     static constexpr auto fields() {
@@ -330,10 +330,10 @@ struct ControlEpoll {
 
 /// Gives how many; data: EpollEvent each.
 struct WaitEpoll {
-    Descriptor epoll;
+    Descriptor epoll{};
     uint32_t limit = 0;
     int64_t timeout = -1;
-    std::optional<uint64_t> mask;
+    std::optional<uint64_t> mask{};
     static constexpr auto fields() {
         return std::tuple{&WaitEpoll::epoll, &WaitEpoll::limit, &WaitEpoll::timeout, &WaitEpoll::mask};
     }
@@ -365,7 +365,7 @@ struct GetTimer {
 // Signals.
 
 struct Kill {
-    Pid pid;
+    Pid pid{};
     int32_t signal = 0;
     static constexpr auto fields() { return std::tuple{&Kill::pid, &Kill::signal}; }
 };
@@ -373,7 +373,7 @@ struct Kill {
 /// Gives the disposition and, second, the flags as they were. Without a new one it only asks.
 struct SetAction {
     int32_t signal = 0;
-    std::optional<uint8_t> disposition;
+    std::optional<uint8_t> disposition{};
     uint32_t flags = 0;
     static constexpr auto fields() {
         return std::tuple{&SetAction::signal, &SetAction::disposition, &SetAction::flags};
@@ -401,14 +401,14 @@ struct WaitSignal {
 
 /// sigsuspend, and pause without a mask. Always ends with EINTR.
 struct Suspend {
-    std::optional<uint64_t> mask;
+    std::optional<uint64_t> mask{};
     static constexpr auto fields() { return std::tuple{&Suspend::mask}; }
 };
 
 /// Ends a call of one's own that waits, as a signal would: for a handler that was due when the call was on
 /// its way.
 struct Cancel {
-    Ticket ticket;
+    Ticket ticket{};
     static constexpr auto fields() { return std::tuple{&Cancel::ticket}; }
 };
 
@@ -416,7 +416,7 @@ struct Cancel {
 
 /// /dev/ptmx, /dev/pts/N and /dev/tty.
 struct Open {
-    std::string path;
+    std::string path{};
     uint32_t flags = 0;
     static constexpr auto fields() { return std::tuple{&Open::path, &Open::flags}; }
 };
@@ -428,15 +428,15 @@ struct OpenTerminal {
 
 /// Data: TerminalSettings.
 struct GetSettings {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&GetSettings::descriptor}; }
 };
 
 struct SetSettings {
     enum class When : uint32_t { Now = 0, Drain = 1, Flush = 2 };
-    Descriptor descriptor;
+    Descriptor descriptor{};
     When when = When::Now;
-    TerminalSettings settings;
+    TerminalSettings settings{};
     static constexpr auto fields() {
         return std::tuple{&SetSettings::descriptor, &SetSettings::when, &SetSettings::settings};
     }
@@ -444,12 +444,12 @@ struct SetSettings {
 
 /// Gives rows and, second, columns.
 struct GetWindow {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&GetWindow::descriptor}; }
 };
 
 struct SetWindow {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     uint16_t rows = 0;
     uint16_t columns = 0;
     static constexpr auto fields() {
@@ -458,25 +458,25 @@ struct SetWindow {
 };
 
 struct GetForeground {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&GetForeground::descriptor}; }
 };
 
 struct SetForeground {
-    Descriptor descriptor;
-    Pid group;
+    Descriptor descriptor{};
+    Pid group{};
     static constexpr auto fields() { return std::tuple{&SetForeground::descriptor, &SetForeground::group}; }
 };
 
 /// TIOCSCTTY.
 struct ControlTerminal {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&ControlTerminal::descriptor}; }
 };
 
 /// Gives the number of a terminal of either side, for ptsname and ttyname.
 struct TerminalNumber {
-    Descriptor descriptor;
+    Descriptor descriptor{};
     static constexpr auto fields() { return std::tuple{&TerminalNumber::descriptor}; }
 };
 
@@ -484,7 +484,7 @@ struct TerminalNumber {
 
 struct LockFile {
     enum class Operation : uint32_t { Shared = 1, Exclusive = 2, Unlock = 8 };
-    Descriptor descriptor;
+    Descriptor descriptor{};
     Operation operation = Operation::Unlock;
     bool wait = true;
     static constexpr auto fields() {
@@ -496,7 +496,7 @@ struct LockFile {
 /// stands in the way.
 struct LockRecord {
     enum class Type : uint32_t { Read = 0, Write = 1, Unlock = 2 };
-    Descriptor descriptor;
+    Descriptor descriptor{};
     Type type = Type::Unlock;
     int64_t start = 0;
     int64_t length = 0;
@@ -511,7 +511,7 @@ struct RecordLock {
     LockRecord::Type type = LockRecord::Type::Unlock;
     int64_t start = 0;
     int64_t length = 0;
-    Pid owner;
+    Pid owner{};
     static constexpr auto fields() {
         return std::tuple{&RecordLock::type, &RecordLock::start, &RecordLock::length, &RecordLock::owner};
     }

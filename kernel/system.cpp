@@ -179,8 +179,9 @@ void System::advance(Time time) {
         } else {
             Process& process = *processes.find(std::get<Pid>(*due));
             // Rings that were missed are one ring.
-            if (process.timer_interval > 0)
-                timers.arm(process.pid, now + process.timer_interval);
+            const Time next = later(now, process.timer_interval);
+            if (process.timer_interval > 0 && next > now)
+                timers.arm(process.pid, next);
             raise(process, Signal::Alarm, kInit);
         }
     }

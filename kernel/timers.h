@@ -3,6 +3,7 @@
 // Deadlines in order. Time is what the host says it is.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +13,12 @@
 #include "kernel/ids.h"
 
 namespace taipan::kernel {
+
+/// The end of time is never passed.
+constexpr Time later(Time now, int64_t duration) {
+    constexpr Time kEnd = std::numeric_limits<Time>::max();
+    return duration < kEnd - now ? now + duration : kEnd;
+}
 
 class TimerQueue {
   public:
