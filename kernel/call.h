@@ -36,6 +36,8 @@ class Call final : public Listener {
     bool resolved = false;
     /// Bytes that are already done.
     size_t progress = 0;
+    /// Whether it may wait, as O_NONBLOCK was when it came.
+    std::optional<bool> blocking;
     bool timed = false;
     bool expired = false;
     /// It is being tried right now.

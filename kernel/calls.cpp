@@ -18,6 +18,12 @@ Outcome Context::waitOn(WaitQueue& queue) const {
     return Outcome::wait();
 }
 
+bool Context::blocking(const FileRef& file) const {
+    if (!call.blocking)
+        call.blocking = !file->nonBlocking();
+    return *call.blocking;
+}
+
 void Context::setTimeout(int64_t nanoseconds) const {
     if (nanoseconds >= 0)
         setDeadline(later(system.now, nanoseconds));

@@ -25,6 +25,8 @@ struct Context {
         return special;
     }
     Outcome waitOn(WaitQueue& queue) const;
+    /// Who changes O_NONBLOCK does not change calls that wait already.
+    bool blocking(const FileRef& file) const;
     /// Negative is for ever.
     void setTimeout(int64_t nanoseconds) const;
     void setDeadline(Time deadline) const;

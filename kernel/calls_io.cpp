@@ -40,7 +40,7 @@ Outcome readFrom(const Context& context, const FileRef& file, size_t count) {
     if (const Result<void> may = checkBackground(context, file, Signal::TerminalInput); !may)
         return may.error() == Errno::Again ? context.waitOn(file->queue) : Outcome(fail(may.error()));
     Result<Slice> read = file->read(std::min(count, context.system.limits.read));
-    if (!read && read.error() == Errno::Again && !file->nonBlocking())
+    if (!read && read.error() == Errno::Again && context.blocking(file))
         return context.waitOn(file->queue);
     if (!read)
         return fail(read.error());
@@ -80,7 +80,7 @@ Outcome handle(Context& context, Write& request) {
         return fail(Errno::BadDescriptor);
     if (const Result<void> may = checkBackground(context, file, Signal::TerminalOutput); !may)
         return may.error() == Errno::Again ? context.waitOn(file->queue) : Outcome(fail(may.error()));
-    return writeAll(context, file, request.data, !file->nonBlocking(), true);
+    return writeAll(context, file, request.data, context.blocking(file), true);
 }
 
 Outcome handle(Context& context, MakePipe& request) {

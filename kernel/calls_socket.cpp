@@ -151,7 +151,7 @@ Outcome handle(Context& context, Accept& request) {
     if (listener->state() != StreamSocket::State::Listening)
         return fail(Errno::Invalid);
     if (!listener->hasPending())
-        return listener->nonBlocking() ? Outcome(fail(Errno::Again)) : context.waitOn(listener->queue);
+        return context.blocking(listener) ? context.waitOn(listener->queue) : Outcome(fail(Errno::Again));
     if (!context.process.descriptors.hasRoom(1))
         return fail(Errno::ProcessFiles);
     const auto socket = KERNEL_TRY(context.system.make<StreamSocket>(
@@ -178,13 +178,14 @@ Outcome handle(Context& context, Connect& request) {
     if (connected)
         return Outcome::done();
     const bool waits = connected.error() == Errno::InProgress || connected.error() == Errno::Already;
-    return waits && !stream.nonBlocking() ? context.waitOn(stream.queue) : Outcome(fail(connected.error()));
+    return waits && context.blocking(socket.stream) ? context.waitOn(stream.queue)
+                                                    : Outcome(fail(connected.error()));
 }
 
 Outcome handle(Context& context, Send& request) {
     const Socket socket = KERNEL_TRY(socketOf(context, request.descriptor));
     const FileRef file = KERNEL_TRY(context.file(request.descriptor));
-    const bool wait = !file->nonBlocking() && (request.flags & kDontWait) == 0;
+    const bool wait = context.blocking(file) && (request.flags & kDontWait) == 0;
     if (socket.datagram != nullptr)
         return sendDatagram(context, socket.datagram, request, wait);
     if (request.to)
@@ -195,7 +196,7 @@ Outcome handle(Context& context, Send& request) {
 Outcome handle(Context& context, Receive& request) {
     const Socket socket = KERNEL_TRY(socketOf(context, request.descriptor));
     const FileRef file = KERNEL_TRY(context.file(request.descriptor));
-    const bool wait = !file->nonBlocking() && (request.flags & kDontWait) == 0;
+    const bool wait = context.blocking(file) && (request.flags & kDontWait) == 0;
     return socket.stream ? receiveStream(context, socket.stream, request, wait)
                          : receiveDatagram(context, socket.datagram, request, wait);
 }

@@ -116,6 +116,9 @@ class World {
         return decoder.done() ? std::optional(list) : std::nullopt;
     }
 
+    /// What was answered since the last time, in this order.
+    std::vector<std::pair<Pid, Ticket>> takeOrder() { return std::exchange(order_, {}); }
+
     void collect() {
         EXPECT_TRUE(kernel.nothingForgotten());
         while (std::optional<Reply> reply = kernel.takeReply()) {
@@ -123,6 +126,7 @@ class World {
             const std::optional<Reply> decoded = decodeReply(encodeReply(*reply));
             ASSERT_TRUE(decoded.has_value());
             EXPECT_TRUE(answers_.emplace(std::pair{reply->pid, reply->ticket}, decoded->answer).second);
+            order_.emplace_back(reply->pid, reply->ticket);
         }
         while (std::optional<Action> action = kernel.takeAction())
             actions_.push_back(std::move(*action));
@@ -134,6 +138,7 @@ class World {
     uint32_t last_ticket_ = 0;
     std::map<std::pair<Pid, Ticket>, Answer> answers_;
     std::vector<Action> actions_;
+    std::vector<std::pair<Pid, Ticket>> order_;
 };
 
 }  // namespace taipan::kernel::testing
