@@ -29,6 +29,8 @@ struct StartProcess {
     std::vector<Open> descriptors{};
     /// As a process of the host's own.
     bool outside = false;
+    /// The pid has a program already, which this one replaces.
+    bool replaces = false;
 };
 
 /// The process is over, with a status of wait(2); `running` when its Worker must be ended.

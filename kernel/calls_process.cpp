@@ -88,15 +88,17 @@ Result<void> prepare(System& system, const Process& parent, Process& child, cons
     return keepAndClose(child, request);
 }
 
-void announce(System& system, const Process& child, Spawn& request) {
-    StartProcess start{child.pid,
-                       std::move(request.image),
-                       std::move(request.arguments),
-                       std::move(request.environment),
-                       child.directory,
-                       {},
-                       child.outside};
-    for (const auto& [descriptor, slot] : child.descriptors.slots()) {
+/// Has the host start the program that the request names.
+template <class T>
+void announce(System& system, const Process& process, T& request) {
+    StartProcess start{.pid = process.pid,
+                       .image = std::move(request.image),
+                       .arguments = std::move(request.arguments),
+                       .environment = std::move(request.environment),
+                       .directory = process.directory,
+                       .outside = process.outside,
+                       .replaces = std::is_same_v<T, Execute>};
+    for (const auto& [descriptor, slot] : process.descriptors.slots()) {
         const auto outside = as<Outside>(slot.file);
         start.descriptors.push_back(
             {descriptor, slot.file->kind(), outside ? outside->handle() : OutsideHandle{}});
@@ -151,6 +153,16 @@ Outcome handle(Context& context, Spawn& request) {
     }
     announce(system, *child, request);
     return child->pid.value;
+}
+
+Outcome handle(Context& context, Execute& request) {
+    System& system = context.system;
+    if (textSize(request.arguments) + textSize(request.environment) > system.limits.program_text)
+        return fail(Errno::TooBig);
+    Execute program = std::move(request);
+    system.replace(context.process);
+    announce(system, context.process, program);
+    return Outcome::done();
 }
 
 Outcome handle(Context& context, Wait& request) {

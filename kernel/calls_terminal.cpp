@@ -93,8 +93,11 @@ Outcome handle(Context& context, SetSettings& request) {
     const auto terminal = KERNEL_TRY(terminalOf(context, request.descriptor));
     if (request.when > SetSettings::When::Flush)
         return fail(Errno::Invalid);
-    if (request.when != SetSettings::When::Now && !terminal->drained() && !terminal->masterClosed())
-        return context.waitOn(context.call.files.front()->queue);
+    const FileRef& file = context.call.files.front();
+    // Whoever holds the master would wait for itself.
+    const bool drains = request.when != SetSettings::When::Now && file->kind() == FileKind::Slave;
+    if (drains && !terminal->drained() && !terminal->masterClosed())
+        return context.waitOn(file->queue);
     terminal->setSettings(request.settings, request.when == SetSettings::When::Flush);
     return Outcome::done();
 }

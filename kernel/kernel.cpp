@@ -77,7 +77,13 @@ void Kernel::submit(Pid pid, Bytes message) {
     if (std::optional<Submission> submission = decodeRequest(std::move(message)))
         submit(pid, submission->ticket, std::move(submission->request));
     else
-        processKilled(pid, Signal::BadCall);
+        refuse(pid);
+}
+
+void Kernel::refuse(Pid pid) {
+    if (Process* process = system_->processes.find(pid))
+        system_->finish(*process, signalStatus(Signal::BadCall), true);
+    system_->settle();
 }
 
 void Kernel::advance(Time now) {
@@ -96,7 +102,7 @@ void Kernel::processExited(Pid pid, int32_t code) {
 
 void Kernel::processKilled(Pid pid, Signal signal) {
     if (Process* process = system_->processes.find(pid))
-        system_->finish(*process, signalStatus(signal), signal == Signal::BadCall);
+        system_->finish(*process, signalStatus(signal), false);
     system_->settle();
 }
 

@@ -78,6 +78,8 @@ class Kernel {
     bool nothingForgotten();
 
   private:
+    void refuse(Pid pid);
+
     std::unique_ptr<System> system_;
 };
 

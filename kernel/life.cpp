@@ -36,6 +36,12 @@ void System::reap(Process& zombie) {
     processes.remove(zombie.pid);
 }
 
+void System::replace(Process& process) {
+    drop(process);
+    process.descriptors.closeOnExec();
+    process.signals = process.signals.inherited(process.signals.pending());
+}
+
 void System::tellParent(Process& process, bool stopped) {
     Process* parent = processes.find(process.parent);
     if (parent == nullptr) {
@@ -191,10 +197,12 @@ void System::resume(Process& process) {
     deliver(process);
 }
 
-void System::flushTerminals() {
+bool System::flushTerminals() {
     terminals.flush(actions);
-    for (const auto& [group, signal] : terminals.takeSignals())
+    const auto signals = terminals.takeSignals();
+    for (const auto& [group, signal] : signals)
         raiseGroup(group, signal, kInit);
+    return !signals.empty();
 }
 
 }  // namespace taipan::kernel

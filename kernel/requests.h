@@ -65,6 +65,17 @@ struct Spawn {
     }
 };
 
+/// exec: has no reply. The host starts the new program under the same pid, and ends the Worker of the old
+/// one.
+struct Execute {
+    std::string image{};
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    static constexpr auto fields() {
+        return std::tuple{&Execute::image, &Execute::arguments, &Execute::environment};
+    }
+};
+
 /// Gives the pid (0: none yet, with kNoHang) and, second, the status as wait(2) has it.
 struct Wait {
     Pid pid{-1};
@@ -527,6 +538,7 @@ struct RecordLock {
     REQUEST(6, NewSession)              \
     REQUEST(7, ChangeDirectory)         \
     REQUEST(8, GetDirectory)            \
+    REQUEST(9, Execute)                 \
     REQUEST(10, Read)                   \
     REQUEST(11, Write)                  \
     REQUEST(12, Close)                  \

@@ -67,8 +67,9 @@ Pid SignalState::take(Signal signal) {
     return senders_[signal];
 }
 
-SignalState SignalState::inherited() const {
+SignalState SignalState::inherited(SignalSet pending) const {
     SignalState child;
+    child.pending_ = pending;
     child.blocked_ = blocked_;
     for (size_t number = 0; number < actions_.size(); ++number) {
         if (actions_[number].disposition == Disposition::Ignore)

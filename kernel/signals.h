@@ -96,7 +96,7 @@ class SignalState {
     Pid take(Signal signal);
     void discard(SignalSet signals) { pending_ = pending_.without(signals); }
     /// For a new program: handlers are gone, what was ignored stays so.
-    SignalState inherited() const;
+    SignalState inherited(SignalSet pending = {}) const;
 
   private:
     std::array<SignalAction, static_cast<size_t>(Signal::Last) + 1> actions_{};

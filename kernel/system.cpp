@@ -78,15 +78,14 @@ void System::start(Process& process, Ticket ticket, Request request) {
 }
 
 void System::settle() {
-    while (!ready_.empty()) {
-        const CallId id = ready_.front();
-        ready_.pop_front();
-        if (const auto found = calls_.find(id); found != calls_.end())
-            attempt(*found->second);
-        if (ready_.empty())
-            flushTerminals();
-    }
-    flushTerminals();
+    do {
+        while (!ready_.empty()) {
+            const CallId id = ready_.front();
+            ready_.pop_front();
+            if (const auto found = calls_.find(id); found != calls_.end())
+                attempt(*found->second);
+        }
+    } while (flushTerminals() || !ready_.empty());
     finished_.clear();
     processes.forgetRemoved();
 }
@@ -206,6 +205,8 @@ Result<FileRef> System::outsideFile(const OutsideFile& file) {
         if (FileRef known = found->second.lock())
             return known;
     }
+    if (outside.size() > 2 * files.open)
+        std::erase_if(outside, [](const auto& entry) { return entry.second.expired(); });
     const auto made = KERNEL_TRY(make<Outside>(file, actions, locks));
     outside[file.handle] = made;
     return FileRef(made);

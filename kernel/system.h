@@ -44,6 +44,8 @@ class System {
     Result<Process*> addProcess(Pid parent);
     void finish(Process& process, int32_t status, bool running);
     void reap(Process& zombie);
+    /// The process begins anew, with another program.
+    void replace(Process& process);
     void raise(Process& process, Signal signal, Pid sender);
     void raiseGroup(Pid group, Signal signal, Pid sender);
     /// Lets signals act that are pending and not blocked.
@@ -60,8 +62,8 @@ class System {
     void closed(const Process& process, const FileRef& file);
     Result<FileRef> outsideFile(const OutsideFile& file);
 
-    /// Output of the host's own terminals and signals of all: after each step.
-    void flushTerminals();
+    /// Output of the host's own terminals and signals of all. Whether there were signals.
+    bool flushTerminals();
 
     const Limits limits;
     Time now = 0;

@@ -4,6 +4,7 @@
 #include "kernel/terminal.h"
 
 #include <algorithm>
+#include <array>
 
 #include "kernel/channel.h"
 
@@ -36,14 +37,13 @@ void Terminal::tellSlaves(uint32_t events) {
 }
 
 Result<size_t> Terminal::type(Slice& data) {
+    const std::span<const uint8_t> bytes = data.view();
     size_t count = 0;
-    while (!data.empty() && stored() < kInputCapacity) {
-        const Slice byte = data.takeFront(1);
-        typeByte(byte.view().front());
-        ++count;
-    }
+    while (count < bytes.size() && stored() < kInputCapacity)
+        typeByte(bytes[count++]);
     if (count == 0 && !data.empty())
         return fail(Errno::Again);
+    (void)data.takeFront(count);
     if (inputReady())
         tellSlaves(kReadable);
     return count;
@@ -124,7 +124,7 @@ void Terminal::eraseCharacter() {
     if (!has(kEcho) || !has(kEchoErase))
         return;
     for (int columns = wide && has(kEchoControl) ? 2 : 1; columns > 0; --columns) {
-        for (const uint8_t byte : {'\b', ' ', '\b'})
+        for (const uint8_t byte : std::array<uint8_t, 3>{'\b', ' ', '\b'})
             put(byte);
     }
 }
@@ -154,6 +154,9 @@ void Terminal::echo(uint8_t byte) {
 
 /// One byte of output, as the settings want it.
 void Terminal::put(uint8_t byte) {
+    // Nobody may be there to read what is echoed.
+    if (output_.size() >= 2 * kPipeCapacity)
+        return;
     const uint32_t wanted = kProcessOutput | kNewlineToReturnNewline;
     if (byte == '\n' && (settings_.output & wanted) == wanted)
         output_.push(Bytes{'\r', '\n'});
@@ -264,8 +267,8 @@ void Terminal::closeMaster() {
     master_closed_ = true;
     output_.clear();
     tellSlaves(kAnyEvent);
-    for (const Pid group : {session, foreground}) {
-        if (group == Pid{} || (group == foreground && group == session && !signals_.empty()))
+    for (const Pid group : {session, foreground == session ? Pid{} : foreground}) {
+        if (group == Pid{})
             continue;
         signals_.emplace_back(group, Signal::HangUp);
         signals_.emplace_back(group, Signal::Continue);

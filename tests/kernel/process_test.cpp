@@ -47,6 +47,18 @@ TEST_F(Processes, FileActionsInOrder) {
     EXPECT_EQ(world.kernel.usage().processes, 2U);
 }
 
+TEST_F(Processes, AFileActionOpensATerminal) {
+    const auto [master, slave] = world.two(pid, OpenTerminal{});
+    Spawn spawn{.new_session = true};
+    spawn.file_actions = {{FileAction::What::CloseFrom, {0}, {}, "", 0},
+                          {FileAction::What::Open, {0}, {}, "/dev/pts/0", kReadWrite}};
+    const Pid child = world.spawn(pid, spawn);
+    EXPECT_EQ(world.value(child, GetForeground{{0}}), child.value);
+    EXPECT_EQ(world.error(child, Close{slave}), Errno::BadDescriptor);
+    spawn.file_actions[1].path = "/dev/pts/5";
+    EXPECT_EQ(world.error(pid, spawn), Errno::NoEntry);
+}
+
 TEST_F(Processes, WhatIsKeptAndWhatIsClosed) {
     world.two(pid, MakePipe{});
     for (int count = 0; count < 2; ++count)
@@ -163,6 +175,29 @@ TEST_F(Processes, GroupsAndSessions) {
     EXPECT_EQ(world.error(other, NewSession{}), Errno::NotPermitted);
     const Pid third = world.spawn(pid, {.new_session = true});
     EXPECT_EQ(world.identity(third).session, third);
+}
+
+TEST_F(Processes, AnotherProgramTakesTheSamePlace) {
+    const Pid child = world.spawn(pid);
+    const auto [reader, writer] = world.two(child, MakePipe{});
+    world.value(child, Control{writer, Control::Command::SetFlags, 1});
+    world.handle(child, Signal::User1);
+    world.value(child, SetMask{SetMask::How::Set, SignalSet{Signal::User2}.bits()});
+    world.kill(pid, child, Signal::User2);
+    world.actions<StartProcess>();
+    const Ticket waiting = world.post(child, Read{reader, 1});
+    const Ticket executing = world.post(child, Execute{.image = "other"});
+    EXPECT_FALSE(world.answer(child, waiting));
+    EXPECT_FALSE(world.answer(child, executing));
+    const auto started = world.actions<StartProcess>();
+    ASSERT_EQ(started.size(), 1U);
+    EXPECT_EQ(started[0].pid, child);
+    EXPECT_TRUE(started[0].replaces);
+    ASSERT_EQ(started[0].descriptors.size(), 1U);
+    EXPECT_EQ(started[0].descriptors[0].descriptor, reader);
+    EXPECT_EQ(world.value(child, SetAction{10, {}, 0}), static_cast<int64_t>(Disposition::Default));
+    EXPECT_EQ(static_cast<uint64_t>(world.value(child, GetPending{})), SignalSet{Signal::User2}.bits());
+    EXPECT_EQ(world.error(child, Execute{.arguments = {std::string(3 << 20, 'a')}}), Errno::TooBig);
 }
 
 TEST_F(Processes, TooMuchTextIsRefused) {

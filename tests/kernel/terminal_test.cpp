@@ -77,6 +77,20 @@ TEST_F(Terminals, OutputHasItsLinesReturned) {
     EXPECT_TRUE(world.answer(pid, printing));
 }
 
+TEST_F(Terminals, SettingsMayWaitForTheOutput) {
+    world.write(pid, slave, "slow");
+    const Ticket setting = world.post(pid, SetSettings{slave, SetSettings::When::Drain, settings()});
+    EXPECT_FALSE(world.answer(pid, setting));
+    world.read(pid, master);
+    EXPECT_TRUE(world.answer(pid, setting));
+    world.write(pid, slave, "slow");
+    EXPECT_EQ(world.value(pid, SetSettings{master, SetSettings::When::Drain, settings()}), 0);
+    world.write(pid, master, "typed\n");
+    world.read(pid, master);
+    world.value(pid, SetSettings{slave, SetSettings::When::Flush, settings()});
+    EXPECT_EQ(world.poll(pid, {{slave, kReadable}}), (std::vector<uint32_t>{0}));
+}
+
 TEST_F(Terminals, RawInputComesAtOnce) {
     change(kCanonical | kSignals);
     world.write(pid, master,
@@ -144,6 +158,17 @@ TEST_F(Terminals, TheBackgroundMayBeKeptFromWriting) {
     const Ticket writing = world.post(job, Write{slave, Slice(std::string_view("x"))});
     EXPECT_EQ(world.call(pid, Wait{job, kUntraced}).second, stopStatus(Signal::TerminalOutput));
     EXPECT_FALSE(world.answer(job, writing));
+}
+
+TEST_F(Terminals, WhatAKeyEndsIsNoticedByOthers) {
+    const Pid shell = *world.kernel.addRoot({.terminal = OutsideHandle{9}});
+    const auto [reader, writer] = world.two(shell, MakePipe{});
+    const Pid listener = world.spawn(shell, {.new_session = true});
+    world.value(listener, Close{writer});
+    const Ticket reading = world.post(listener, Read{reader, 1});
+    EXPECT_FALSE(world.answer(listener, reading));
+    world.kernel.outsideInput({9}, {3});
+    EXPECT_EQ(world.answer(listener, reading)->value, 0);
 }
 
 TEST_F(Terminals, TheWindowHasASize) {
