@@ -94,18 +94,18 @@ Result<size_t> DatagramSocket::send(Slice& data, const std::optional<Address>& t
         KERNEL_CHECK(bind(loopback(family_)));
     const auto receiver = target(to);
     const size_t size = data.size();
-    const bool unix = family_ == Family::Unix;
+    const bool reliable = family_ == Family::Unix;
     // UDP does not know whether anybody listens.
-    if (!receiver && receiver.error() == Errno::ConnectionRefused && !unix) {
+    if (!receiver && receiver.error() == Errno::ConnectionRefused && !reliable) {
         data = Slice();
         return size;
     }
     if (!receiver)
         return fail(receiver.error());
     DatagramSocket& other = **receiver;
-    if (unix && !other.accepts(*this))
+    if (reliable && !other.accepts(*this))
         return fail(other.deaf_ ? Errno::BrokenPipe : Errno::NotPermitted);
-    if (unix && other.full()) {
+    if (reliable && other.full()) {
         other.addBlocked(shared_from_this());
         return fail(Errno::Again);
     }
