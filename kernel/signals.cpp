@@ -54,8 +54,6 @@ void SignalState::setBlocked(SignalSet blocked) {
 }
 
 void SignalState::add(Signal signal, Pid sender) {
-    if (signal == Signal::Continue)
-        pending_ = pending_.without(kStopSignals);
     if (kStopSignals.has(signal))
         pending_.remove(Signal::Continue);
     pending_.add(signal);

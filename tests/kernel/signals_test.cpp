@@ -171,6 +171,17 @@ TEST_F(Signals, AStoppedProcessHearsNothing) {
     EXPECT_EQ(world.answer(child, reading)->data.text(), "x");
 }
 
+TEST_F(Signals, AStoppedProcessTakesNothingFromOthers) {
+    const auto [reader, writer] = world.two(pid, MakePipe{});
+    const Pid other = world.spawn(pid);
+    const Ticket reading = world.post(other, Read{reader, 9});
+    world.kill(pid, other, Signal::Stop);
+    world.write(pid, writer, "x");
+    EXPECT_EQ(world.read(pid, reader), "x");
+    world.kill(pid, other, Signal::Continue);
+    EXPECT_FALSE(world.answer(other, reading));
+}
+
 TEST_F(Signals, WaitingForThemTakesThem) {
     const uint64_t set = bits({Signal::User1, Signal::User2});
     world.value(child, SetMask{SetMask::How::Block, set});
