@@ -57,6 +57,7 @@ TEST_F(Pipes, AWriterWaitsUntilAllFits) {
     const Ticket waiting = world.post(pid, Write{writer, Slice(std::string_view(much))});
     EXPECT_FALSE(world.answer(pid, waiting));
     EXPECT_EQ(world.read(pid, reader, 99).size(), 99U);
+    EXPECT_EQ(world.value(pid, Available{reader}), static_cast<int64_t>(kPipeCapacity));
     EXPECT_FALSE(world.answer(pid, waiting));
     EXPECT_EQ(world.read(pid, reader, 1).size(), 1U);
     EXPECT_EQ(world.answer(pid, waiting)->value, static_cast<int64_t>(much.size()));

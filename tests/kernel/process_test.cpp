@@ -225,6 +225,10 @@ TEST_F(Processes, StreamsOfTheHostHaveBackPressure) {
     world.kernel.outsideInput({1}, {'a', 'b', 'c', 'd'});
     EXPECT_EQ(world.answer(pid, reading)->data.text(), "abc");
     EXPECT_EQ(world.read(pid, stream), "d");
+    const Ticket next = world.post(pid, Read{stream, 3});
+    EXPECT_EQ(world.actions<ReadOutside>().size(), 1U);
+    world.kernel.outsideInput({1}, {'e'});
+    EXPECT_EQ(world.answer(pid, next)->data.text(), "e");
     world.kernel.outsideEnded({1});
     EXPECT_EQ(world.read(pid, stream), "");
     const Ticket writing = world.post(pid, Write{stream, Slice(Bytes(kPipeCapacity + 1))});

@@ -182,6 +182,27 @@ TEST_F(Signals, AStoppedProcessTakesNothingFromOthers) {
     EXPECT_FALSE(world.answer(other, reading));
 }
 
+TEST_F(Signals, AReplyThatIsNotTakenYetIsHeld) {
+    world.kernel.submit(child, Ticket{5}, GetPending{});
+    world.kernel.signal(child, Signal::Stop);
+    EXPECT_FALSE(world.answer(child, Ticket{5}));
+    world.kernel.signal(child, Signal::Continue);
+    EXPECT_TRUE(world.answer(child, Ticket{5}));
+}
+
+TEST_F(Signals, OfTwoAwaitedOnesTheSecondActs) {
+    const uint64_t set = bits({Signal::User1, Signal::User2});
+    const Ticket waiting = world.post(child, WaitSignal{set, -1});
+    world.handle(child, Signal::User2);
+    world.kill(pid, child, Signal::Stop);
+    world.kill(pid, child, Signal::User1);
+    world.kill(pid, child, Signal::User2);
+    EXPECT_TRUE(world.actions<DeliverSignal>().empty());
+    world.kill(pid, child, Signal::Continue);
+    EXPECT_EQ(world.answer(child, waiting)->value, 10);
+    EXPECT_EQ(world.actions<DeliverSignal>().size(), 1U);
+}
+
 TEST_F(Signals, WaitingForThemTakesThem) {
     const uint64_t set = bits({Signal::User1, Signal::User2});
     world.value(child, SetMask{SetMask::How::Block, set});

@@ -118,6 +118,13 @@ TEST_F(Streams, AddressesAreTakenOnce) {
     EXPECT_EQ(world.value(pid, Bind{socket(), address}), 0);
 }
 
+TEST_F(Streams, APortThatIsPickedIsFree) {
+    Address next = listener().second;
+    ++next.port;
+    world.value(pid, Bind{socket(), next});
+    EXPECT_EQ(listener().second.port, next.port + 1);
+}
+
 TEST_F(Streams, OutsideIsNotReachable) {
     Address outside{.family = Family::Inet, .port = 80, .ip = {8, 8, 8, 8}};
     EXPECT_EQ(world.error(pid, Connect{socket(), outside}), Errno::NetworkUnreachable);
