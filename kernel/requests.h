@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a process may ask. The table at the end numbers the requests; `fields()` is each one's layout on the
+// wire, in order.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "kernel/address.h"
+#include "kernel/byte_queue.h"
+#include "kernel/ids.h"
+#include "kernel/terminal_settings.h"
+
+namespace taipan::kernel {
+
+// Processes.
+
+/// Has no reply. `status` is what exit() was given.
+struct Exit {
+    int32_t status = 0;
+    static constexpr auto fields() { return std::tuple{&Exit::status}; }
+};
+
+struct FileAction {
+    enum class What : uint8_t { Duplicate = 0, Close = 1, Open = 2, CloseFrom = 3 };
+    What what = What::Close;
+    Descriptor descriptor{};
+    /// Where Duplicate puts it.
+    Descriptor target{};
+    /// What Open opens at `descriptor`: a thing of the kernel's, as /dev/pts/0.
+    std::string path{};
+    uint32_t flags = 0;
+    static constexpr auto fields() {
+        return std::tuple{&FileAction::what, &FileAction::descriptor, &FileAction::target, &FileAction::path,
+                          &FileAction::flags};
+    }
+};
+
+/// Gives the child's pid. Order: file actions, what is kept, then what is close-on-exec or not kept goes.
+struct Spawn {
+    std::string image{};
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    std::optional<std::string> directory{};
+    std::vector<FileAction> file_actions{};
+    /// With `close_others`, all from 3 on but these are closed; these are never close-on-exec.
+    std::vector<Descriptor> keep{};
+    bool close_others = false;
+    bool new_session = false;
+    /// 0 makes the child the leader of a new group.
+    std::optional<Pid> group{};
+    std::optional<uint64_t> blocked{};
+    /// Signals that the child has by default, whatever the parent ignored.
+    uint64_t defaults = 0;
+    /// The host runs it as a process of its own; signals are handed on to the host.
+    bool outside = false;
+    static constexpr auto fields() {
+        return std::tuple{&Spawn::image,        &Spawn::arguments, &Spawn::environment,  &Spawn::directory,
+                          &Spawn::file_actions, &Spawn::keep,      &Spawn::close_others, &Spawn::new_session,
+                          &Spawn::group,        &Spawn::blocked,   &Spawn::defaults,     &Spawn::outside};
+    }
+};
+
+/// exec: has no reply. The host starts the new program under the same pid, and ends the Worker of the old
+/// one.
+struct Execute {
+    std::string image{};
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    static constexpr auto fields() {
+        return std::tuple{&Execute::image, &Execute::arguments, &Execute::environment};
+    }
+};
+
+/// Gives the pid (0: none yet, with kNoHang) and, second, the status as wait(2) has it.
+struct Wait {
+    Pid pid{-1};
+    uint32_t options = 0;
+    static constexpr auto fields() { return std::tuple{&Wait::pid, &Wait::options}; }
+};
+enum WaitOptions : uint32_t { kNoHang = 1, kUntraced = 2, kContinued = 8, kNoReap = 0x0100'0000 };
+
+/// Of a process, 0 for one's own; data: Identity.
+struct GetIdentity {
+    Pid pid{};
+    static constexpr auto fields() { return std::tuple{&GetIdentity::pid}; }
+};
+struct Identity {
+    Pid pid{};
+    Pid parent{};
+    Pid group{};
+    Pid session{};
+    static constexpr auto fields() {
+        return std::tuple{&Identity::pid, &Identity::parent, &Identity::group, &Identity::session};
+    }
+};
+
+struct SetGroup {
+    Pid pid{};
+    Pid group{};
+    static constexpr auto fields() { return std::tuple{&SetGroup::pid, &SetGroup::group}; }
+};
+
+struct NewSession {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+struct ChangeDirectory {
+    std::string directory{};
+    static constexpr auto fields() { return std::tuple{&ChangeDirectory::directory}; }
+};
+
+/// Data: the path.
+struct GetDirectory {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+// Descriptors.
+
+struct Read {
+    Descriptor descriptor{};
+    uint32_t count = 0;
+    static constexpr auto fields() { return std::tuple{&Read::descriptor, &Read::count}; }
+};
+
+struct Write {
+    Descriptor descriptor{};
+    Slice data{};
+    static constexpr auto fields() { return std::tuple{&Write::descriptor, &Write::data}; }
+};
+
+struct Close {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&Close::descriptor}; }
+};
+
+/// F_DUPFD: the lowest free number from `minimum` on.
+struct Duplicate {
+    Descriptor descriptor{};
+    Descriptor minimum{};
+    bool close_on_exec = false;
+    static constexpr auto fields() {
+        return std::tuple{&Duplicate::descriptor, &Duplicate::minimum, &Duplicate::close_on_exec};
+    }
+};
+
+/// dup2, or dup3 when the same number twice is refused.
+struct DuplicateTo {
+    Descriptor descriptor{};
+    Descriptor target{};
+    bool close_on_exec = false;
+    bool refuse_same = false;
+    static constexpr auto fields() {
+        return std::tuple{&DuplicateTo::descriptor, &DuplicateTo::target, &DuplicateTo::close_on_exec,
+                          &DuplicateTo::refuse_same};
+    }
+};
+
+/// Commands in fcntl's numbers: F_GETFD 1, F_SETFD 2, F_GETFL 3, F_SETFL 4.
+struct Control {
+    enum class Command : uint32_t { GetFlags = 1, SetFlags = 2, GetStatus = 3, SetStatus = 4 };
+    Descriptor descriptor{};
+    Command command = Command::GetFlags;
+    uint32_t argument = 0;
+    static constexpr auto fields() {
+        return std::tuple{&Control::descriptor, &Control::command, &Control::argument};
+    }
+};
+
+/// Gives the FileKind and, second, the OutsideHandle where the host has the file.
+struct Describe {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&Describe::descriptor}; }
+};
+
+/// FIONREAD.
+struct Available {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&Available::descriptor}; }
+};
+
+struct CloseRange {
+    Descriptor first{};
+    Descriptor last{};
+    static constexpr auto fields() { return std::tuple{&CloseRange::first, &CloseRange::last}; }
+};
+
+/// Gives the reading end and, second, the writing end. `flags` of OpenFlags.
+struct MakePipe {
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&MakePipe::flags}; }
+};
+
+// Sockets. `flags` of a new socket are OpenFlags.
+
+struct MakeSocket {
+    Family family = Family::None;
+    SocketType type = SocketType::None;
+    uint32_t flags = 0;
+    static constexpr auto fields() {
+        return std::tuple{&MakeSocket::family, &MakeSocket::type, &MakeSocket::flags};
+    }
+};
+
+struct MakeSocketPair {
+    SocketType type = SocketType::None;
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&MakeSocketPair::type, &MakeSocketPair::flags}; }
+};
+
+struct Bind {
+    Descriptor descriptor{};
+    Address address{};
+    static constexpr auto fields() { return std::tuple{&Bind::descriptor, &Bind::address}; }
+};
+
+struct Listen {
+    Descriptor descriptor{};
+    int32_t backlog = 0;
+    static constexpr auto fields() { return std::tuple{&Listen::descriptor, &Listen::backlog}; }
+};
+
+/// Gives the new descriptor; data: the peer's Address.
+struct Accept {
+    Descriptor descriptor{};
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&Accept::descriptor, &Accept::flags}; }
+};
+
+struct Connect {
+    Descriptor descriptor{};
+    Address address{};
+    static constexpr auto fields() { return std::tuple{&Connect::descriptor, &Connect::address}; }
+};
+
+enum MessageFlags : uint32_t {
+    kPeek = 0x2,
+    kTruncate = 0x20,
+    kDontWait = 0x40,
+    kWaitAll = 0x100,
+    kNoSignal = 0x4000,
+};
+
+struct Send {
+    Descriptor descriptor{};
+    uint32_t flags = 0;
+    std::optional<Address> to{};
+    Slice data{};
+    static constexpr auto fields() {
+        return std::tuple{&Send::descriptor, &Send::flags, &Send::to, &Send::data};
+    }
+};
+
+/// Data: the bytes. With `want_address` the sender's Address stands in front of them, and second is its
+/// length. The value is how many bytes there are; with kTruncate, how many the whole datagram had.
+struct Receive {
+    Descriptor descriptor{};
+    uint32_t flags = 0;
+    uint32_t count = 0;
+    bool want_address = false;
+    static constexpr auto fields() {
+        return std::tuple{&Receive::descriptor, &Receive::flags, &Receive::count, &Receive::want_address};
+    }
+};
+
+struct Shutdown {
+    enum class How : uint32_t { Reading = 0, Writing = 1, Both = 2 };
+    Descriptor descriptor{};
+    How how = How::Both;
+    static constexpr auto fields() { return std::tuple{&Shutdown::descriptor, &Shutdown::how}; }
+};
+
+/// Data: an Address.
+struct GetSocketName {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetSocketName::descriptor}; }
+};
+
+struct GetPeerName {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetPeerName::descriptor}; }
+};
+
+/// Levels and options in the numbers of Linux. SO_ERROR gives an Errno.
+struct GetOption {
+    Descriptor descriptor{};
+    uint32_t level = 0;
+    uint32_t option = 0;
+    static constexpr auto fields() {
+        return std::tuple{&GetOption::descriptor, &GetOption::level, &GetOption::option};
+    }
+};
+
+struct SetOption {
+    Descriptor descriptor{};
+    uint32_t level = 0;
+    uint32_t option = 0;
+    int64_t value = 0;
+    static constexpr auto fields() {
+        return std::tuple{&SetOption::descriptor, &SetOption::level, &SetOption::option, &SetOption::value};
+    }
+};
+
+// Waiting.
+
+struct PollEntry {
+    Descriptor descriptor{};
+    uint32_t events = 0;
+    static constexpr auto fields() { return std::tuple{&PollEntry::descriptor, &PollEntry::events}; }
+};
+
+/// Gives how many have something; data: u32 of events each. A negative timeout is none. `mask`: ppoll.
+struct Poll {
+    std::vector<PollEntry> entries{};
+    int64_t timeout = -1;
+    std::optional<uint64_t> mask{};
+    static constexpr auto fields() { return std::tuple{&Poll::entries, &Poll::timeout, &Poll::mask}; }
+};
+
+struct MakeEpoll {
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&MakeEpoll::flags}; }
+};
+
+struct ControlEpoll {
+    enum class Operation : uint32_t { Add = 1, Remove = 2, Modify = 3 };
+    Descriptor epoll{};
+    Operation operation = Operation::Add;
+    Descriptor descriptor{};
+    uint32_t events = 0;
+    uint64_t data = 0;
+    static constexpr auto fields() {
+        return std::tuple{&ControlEpoll::epoll, &ControlEpoll::operation, &ControlEpoll::descriptor,
+                          &ControlEpoll::events, &ControlEpoll::data};
+    }
+};
+
+/// Gives how many; data: EpollEvent each.
+struct WaitEpoll {
+    Descriptor epoll{};
+    uint32_t limit = 0;
+    int64_t timeout = -1;
+    std::optional<uint64_t> mask{};
+    static constexpr auto fields() {
+        return std::tuple{&WaitEpoll::epoll, &WaitEpoll::limit, &WaitEpoll::timeout, &WaitEpoll::mask};
+    }
+};
+struct EpollEvent {
+    uint32_t events = 0;
+    uint64_t data = 0;
+    static constexpr auto fields() { return std::tuple{&EpollEvent::events, &EpollEvent::data}; }
+};
+
+/// For a while, or until a moment. When it is interrupted, second is what was left.
+struct Sleep {
+    int64_t time = 0;
+    bool absolute = false;
+    static constexpr auto fields() { return std::tuple{&Sleep::time, &Sleep::absolute}; }
+};
+
+/// ITIMER_REAL and alarm; gives what was left and, second, the interval, both as they were before.
+struct SetTimer {
+    int64_t time = 0;
+    int64_t interval = 0;
+    static constexpr auto fields() { return std::tuple{&SetTimer::time, &SetTimer::interval}; }
+};
+
+struct GetTimer {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+// Signals.
+
+struct Kill {
+    Pid pid{};
+    int32_t signal = 0;
+    static constexpr auto fields() { return std::tuple{&Kill::pid, &Kill::signal}; }
+};
+
+/// Gives the disposition and, second, the flags as they were. Without a new one it only asks.
+struct SetAction {
+    int32_t signal = 0;
+    std::optional<uint8_t> disposition{};
+    uint32_t flags = 0;
+    static constexpr auto fields() {
+        return std::tuple{&SetAction::signal, &SetAction::disposition, &SetAction::flags};
+    }
+};
+
+/// Gives the mask as it was.
+struct SetMask {
+    enum class How : uint32_t { Block = 0, Unblock = 1, Set = 2, Ask = 3 };
+    How how = How::Ask;
+    uint64_t set = 0;
+    static constexpr auto fields() { return std::tuple{&SetMask::how, &SetMask::set}; }
+};
+
+struct GetPending {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// sigwait and sigtimedwait: gives the signal and, second, its sender.
+struct WaitSignal {
+    uint64_t set = 0;
+    int64_t timeout = -1;
+    static constexpr auto fields() { return std::tuple{&WaitSignal::set, &WaitSignal::timeout}; }
+};
+
+/// sigsuspend, and pause without a mask. Always ends with EINTR.
+struct Suspend {
+    std::optional<uint64_t> mask{};
+    static constexpr auto fields() { return std::tuple{&Suspend::mask}; }
+};
+
+/// Ends a call of one's own that waits, as a signal would: for a handler that was due when the call was on
+/// its way.
+struct Cancel {
+    Ticket ticket{};
+    static constexpr auto fields() { return std::tuple{&Cancel::ticket}; }
+};
+
+// Terminals.
+
+/// /dev/ptmx, /dev/pts/N and /dev/tty.
+struct Open {
+    std::string path{};
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&Open::path, &Open::flags}; }
+};
+
+/// Gives master and, second, slave.
+struct OpenTerminal {
+    static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// Data: TerminalSettings.
+struct GetSettings {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetSettings::descriptor}; }
+};
+
+struct SetSettings {
+    enum class When : uint32_t { Now = 0, Drain = 1, Flush = 2 };
+    Descriptor descriptor{};
+    When when = When::Now;
+    TerminalSettings settings{};
+    static constexpr auto fields() {
+        return std::tuple{&SetSettings::descriptor, &SetSettings::when, &SetSettings::settings};
+    }
+};
+
+/// Gives rows and, second, columns.
+struct GetWindow {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetWindow::descriptor}; }
+};
+
+struct SetWindow {
+    Descriptor descriptor{};
+    uint16_t rows = 0;
+    uint16_t columns = 0;
+    static constexpr auto fields() {
+        return std::tuple{&SetWindow::descriptor, &SetWindow::rows, &SetWindow::columns};
+    }
+};
+
+struct GetForeground {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetForeground::descriptor}; }
+};
+
+struct SetForeground {
+    Descriptor descriptor{};
+    Pid group{};
+    static constexpr auto fields() { return std::tuple{&SetForeground::descriptor, &SetForeground::group}; }
+};
+
+/// TIOCSCTTY.
+struct ControlTerminal {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&ControlTerminal::descriptor}; }
+};
+
+/// Gives the number of a terminal of either side, for ptsname and ttyname.
+struct TerminalNumber {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&TerminalNumber::descriptor}; }
+};
+
+// Locks.
+
+struct LockFile {
+    enum class Operation : uint32_t { Shared = 1, Exclusive = 2, Unlock = 8 };
+    Descriptor descriptor{};
+    Operation operation = Operation::Unlock;
+    bool wait = true;
+    static constexpr auto fields() {
+        return std::tuple{&LockFile::descriptor, &LockFile::operation, &LockFile::wait};
+    }
+};
+
+/// POSIX record locks; a length of 0 is up to the end. With `query`, data: RecordLock, of the first that
+/// stands in the way.
+struct LockRecord {
+    enum class Type : uint32_t { Read = 0, Write = 1, Unlock = 2 };
+    Descriptor descriptor{};
+    Type type = Type::Unlock;
+    int64_t start = 0;
+    int64_t length = 0;
+    bool wait = false;
+    bool query = false;
+    static constexpr auto fields() {
+        return std::tuple{&LockRecord::descriptor, &LockRecord::type, &LockRecord::start,
+                          &LockRecord::length,     &LockRecord::wait, &LockRecord::query};
+    }
+};
+struct RecordLock {
+    LockRecord::Type type = LockRecord::Type::Unlock;
+    int64_t start = 0;
+    int64_t length = 0;
+    Pid owner{};
+    static constexpr auto fields() {
+        return std::tuple{&RecordLock::type, &RecordLock::start, &RecordLock::length, &RecordLock::owner};
+    }
+};
+
+/// Every request: its number on the wire, and its name.
+#define TAIPAN_KERNEL_REQUESTS(REQUEST) \
+    REQUEST(1, Exit)                    \
+    REQUEST(2, Spawn)                   \
+    REQUEST(3, Wait)                    \
+    REQUEST(4, GetIdentity)             \
+    REQUEST(5, SetGroup)                \
+    REQUEST(6, NewSession)              \
+    REQUEST(7, ChangeDirectory)         \
+    REQUEST(8, GetDirectory)            \
+    REQUEST(9, Execute)                 \
+    REQUEST(10, Read)                   \
+    REQUEST(11, Write)                  \
+    REQUEST(12, Close)                  \
+    REQUEST(13, Duplicate)              \
+    REQUEST(14, DuplicateTo)            \
+    REQUEST(15, Control)                \
+    REQUEST(16, Describe)               \
+    REQUEST(17, Available)              \
+    REQUEST(18, CloseRange)             \
+    REQUEST(19, MakePipe)               \
+    REQUEST(30, MakeSocket)             \
+    REQUEST(31, MakeSocketPair)         \
+    REQUEST(32, Bind)                   \
+    REQUEST(33, Listen)                 \
+    REQUEST(34, Accept)                 \
+    REQUEST(35, Connect)                \
+    REQUEST(36, Send)                   \
+    REQUEST(37, Receive)                \
+    REQUEST(38, Shutdown)               \
+    REQUEST(39, GetSocketName)          \
+    REQUEST(40, GetPeerName)            \
+    REQUEST(41, GetOption)              \
+    REQUEST(42, SetOption)              \
+    REQUEST(50, Poll)                   \
+    REQUEST(51, MakeEpoll)              \
+    REQUEST(52, ControlEpoll)           \
+    REQUEST(53, WaitEpoll)              \
+    REQUEST(60, Sleep)                  \
+    REQUEST(61, SetTimer)               \
+    REQUEST(62, GetTimer)               \
+    REQUEST(70, Kill)                   \
+    REQUEST(71, SetAction)              \
+    REQUEST(72, SetMask)                \
+    REQUEST(73, GetPending)             \
+    REQUEST(74, WaitSignal)             \
+    REQUEST(75, Suspend)                \
+    REQUEST(76, Cancel)                 \
+    REQUEST(80, Open)                   \
+    REQUEST(81, OpenTerminal)           \
+    REQUEST(82, GetSettings)            \
+    REQUEST(83, SetSettings)            \
+    REQUEST(84, GetWindow)              \
+    REQUEST(85, SetWindow)              \
+    REQUEST(86, GetForeground)          \
+    REQUEST(87, SetForeground)          \
+    REQUEST(88, ControlTerminal)        \
+    REQUEST(89, TerminalNumber)         \
+    REQUEST(90, LockFile)               \
+    REQUEST(91, LockRecord)
+
+#define TAIPAN_KERNEL_ALTERNATIVE(number, Name) , Name
+/// The first alternative is no request.
+using Request = std::variant<std::monostate TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_ALTERNATIVE)>;
+#undef TAIPAN_KERNEL_ALTERNATIVE
+
+}  // namespace taipan::kernel
