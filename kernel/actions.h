@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct StartProcess {
         FileKind kind = FileKind::Outside;
         /// Where the kind is Outside.
         OutsideHandle handle{};
+        static constexpr auto fields() { return std::tuple{&Open::descriptor, &Open::kind, &Open::handle}; }
     };
     Pid pid{};
     std::string image{};
@@ -31,6 +33,13 @@ struct StartProcess {
     bool outside = false;
     /// The pid has a program already, which this one replaces.
     bool replaces = false;
+    /// Spawn's.
+    Slice note{};
+    static constexpr auto fields() {
+        return std::tuple{&StartProcess::pid,         &StartProcess::image,     &StartProcess::arguments,
+                          &StartProcess::environment, &StartProcess::directory, &StartProcess::descriptors,
+                          &StartProcess::outside,     &StartProcess::replaces,  &StartProcess::note};
+    }
 };
 
 /// The process is over, with a status of wait(2); `running` when its Worker must be ended.
@@ -38,6 +47,9 @@ struct EndProcess {
     Pid pid{};
     int32_t status = 0;
     bool running = true;
+    static constexpr auto fields() {
+        return std::tuple{&EndProcess::pid, &EndProcess::status, &EndProcess::running};
+    }
 };
 
 /// The process has a handler for it; a process of the host's own gets every signal so.
@@ -45,32 +57,41 @@ struct DeliverSignal {
     Pid pid{};
     Signal signal = Signal::None;
     Pid sender{};
+    static constexpr auto fields() {
+        return std::tuple{&DeliverSignal::pid, &DeliverSignal::signal, &DeliverSignal::sender};
+    }
 };
 
 /// For show: a stopped process waits for its next reply until it is continued.
 struct StopProcess {
     Pid pid{};
+    static constexpr auto fields() { return std::tuple{&StopProcess::pid}; }
 };
 struct ContinueProcess {
     Pid pid{};
+    static constexpr auto fields() { return std::tuple{&ContinueProcess::pid}; }
 };
 
 /// To be confirmed with Kernel::outsideWritten.
 struct WriteOutside {
     OutsideHandle handle{};
     Slice data{};
+    static constexpr auto fields() { return std::tuple{&WriteOutside::handle, &WriteOutside::data}; }
 };
 
 /// Somebody waits for input; answered once, with Kernel::outsideInput or outsideEnded.
 struct ReadOutside {
     OutsideHandle handle{};
+    static constexpr auto fields() { return std::tuple{&ReadOutside::handle}; }
 };
 
 /// No descriptor refers to it any more.
 struct CloseOutside {
     OutsideHandle handle{};
+    static constexpr auto fields() { return std::tuple{&CloseOutside::handle}; }
 };
 
+/// In the order in which a host that reads bytes knows them (web/kernel/kernel.ts).
 using Action = std::variant<StartProcess, EndProcess, DeliverSignal, StopProcess, ContinueProcess,
                             WriteOutside, ReadOutside, CloseOutside>;
 

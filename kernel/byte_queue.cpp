@@ -15,10 +15,6 @@ constexpr size_t kTail = size_t{16} * 1024;
 
 }  // namespace
 
-std::span<const uint8_t> Slice::view() const {
-    return storage_ ? std::span(*storage_).subspan(begin_, size()) : std::span<const uint8_t>();
-}
-
 std::string_view Slice::text() const {
     const std::span<const uint8_t> bytes = view();
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -26,7 +26,9 @@ class Slice {
 
     size_t size() const { return end_ - begin_; }
     bool empty() const { return begin_ == end_; }
-    std::span<const uint8_t> view() const;
+    std::span<const uint8_t> view() const {
+        return storage_ ? std::span(*storage_).subspan(begin_, end_ - begin_) : std::span<const uint8_t>();
+    }
     std::string_view text() const;
     /// Cuts the first `count` bytes off; REQUIRES: count <= size().
     Slice takeFront(size_t count);

@@ -98,6 +98,8 @@ void announce(System& system, const Process& process, T& request) {
                        .directory = process.directory,
                        .outside = process.outside,
                        .replaces = std::is_same_v<T, Execute>};
+    if constexpr (std::is_same_v<T, Spawn>)
+        start.note = std::move(request.note);
     for (const auto& [descriptor, slot] : process.descriptors.slots()) {
         const auto outside = as<Outside>(slot.file);
         start.descriptors.push_back(

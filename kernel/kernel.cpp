@@ -46,7 +46,7 @@ Kernel::Kernel(const Limits& limits) : system_(std::make_unique<System>(limits))
 Kernel::~Kernel() = default;
 
 Result<Pid> Kernel::addRoot(const Root& root) {
-    Process* process = KERNEL_TRY(system_->addProcess(kInit));
+    Process* process = KERNEL_TRY(system_->addProcess(kInit, root.pid));
     process->directory = root.directory;
     if (const Result<void> opened = open(*system_, *process, root); !opened) {
         process->descriptors.clear();

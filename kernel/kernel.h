@@ -24,6 +24,8 @@ struct Root {
         Descriptor descriptor{};
         OutsideFile file;
     };
+    /// One of the host's choice, or the next.
+    std::optional<Pid> pid{};
     std::string directory = "/";
     std::vector<Opened> descriptors{};
     /// A terminal at which the host sits under this handle: descriptors 0, 1 and 2, and the controlling

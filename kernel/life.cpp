@@ -8,8 +8,8 @@
 
 namespace taipan::kernel {
 
-Result<Process*> System::addProcess(Pid parent) {
-    Process* process = KERNEL_TRY(processes.add());
+Result<Process*> System::addProcess(Pid parent, std::optional<Pid> pid) {
+    Process* process = KERNEL_TRY(processes.add(pid));
     process->parent = parent;
     return process;
 }

@@ -15,9 +15,18 @@ bool ProcessTable::used(Pid pid) const {
     });
 }
 
-Result<Process*> ProcessTable::add() {
+Process* ProcessTable::insert(Pid pid) {
+    return processes_.emplace(pid, std::make_unique<Process>(pid, limits_.descriptors)).first->second.get();
+}
+
+Result<Process*> ProcessTable::add(std::optional<Pid> wanted) {
     if (processes_.size() >= limits_.processes)
         return fail(Errno::Again);
+    if (wanted) {
+        if (*wanted <= kInit || used(*wanted))
+            return fail(Errno::Exists);
+        return insert(*wanted);
+    }
     Pid pid = last_;
     do {
         pid = pid >= limits_.largest_pid ? Pid{kInit.value + 1} : Pid{pid.value + 1};
@@ -25,7 +34,7 @@ Result<Process*> ProcessTable::add() {
             return fail(Errno::Again);
     } while (used(pid));
     last_ = pid;
-    return processes_.emplace(pid, std::make_unique<Process>(pid, limits_.descriptors)).first->second.get();
+    return insert(pid);
 }
 
 void ProcessTable::remove(Pid pid) {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "kernel/limits.h"
@@ -17,7 +18,8 @@ class ProcessTable {
     explicit ProcessTable(const Limits& limits) : limits_(limits) {}
 
     /// Again when there are too many. A pid is not used again while a process, group or session has it.
-    Result<Process*> add();
+    /// `wanted` is Exists then.
+    Result<Process*> add(std::optional<Pid> wanted = {});
     /// The process is kept until forgetRemoved(), because its own call may be what removes it.
     void remove(Pid pid);
     void forgetRemoved() { removed_.clear(); }
@@ -31,6 +33,7 @@ class ProcessTable {
     bool orphaned(Pid group) const;
 
   private:
+    Process* insert(Pid pid);
     bool used(Pid pid) const;
     template <class Condition>
     std::vector<Process*> where(Condition condition) const;

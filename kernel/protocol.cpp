@@ -11,14 +11,6 @@ namespace taipan::kernel {
 
 namespace {
 
-template <class T>
-constexpr uint16_t kNumber = 0;
-#define TAIPAN_KERNEL_NUMBER(number, Name) \
-    template <>                            \
-    constexpr uint16_t kNumber<Name> = number;
-TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_NUMBER)
-#undef TAIPAN_KERNEL_NUMBER
-
 /// False when no request has the number.
 bool chooseKind(uint16_t number, Request& request) {
     switch (number) {
@@ -42,17 +34,7 @@ void takeFields(Decoder& decoder, T& request) {
 }  // namespace
 
 Bytes encodeRequest(Ticket ticket, const Request& request) {
-    Encoder encoder;
-    std::visit(
-        [&]<class T>(const T& one) {
-            encoder.put(kNumber<T>);
-            encoder.put(uint16_t{0});
-            encoder.put(ticket);
-            if constexpr (HasFields<T>)
-                encoder.put(one);
-        },
-        request);
-    return encoder.take();
+    return std::visit([&](const auto& one) { return encodeOne(ticket, one); }, request);
 }
 
 std::optional<Submission> decodeRequest(Slice message) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 
+#include "kernel/codec.h"
 #include "kernel/requests.h"
 #include "kernel/result.h"
 
@@ -36,6 +37,16 @@ struct Submission {
 
 inline constexpr size_t kReplyHeader = 24;
 
+template <class T>
+Bytes encodeOne(Ticket ticket, const T& request) {
+    Encoder encoder;
+    encoder.put(kRequestNumber<T>);
+    encoder.put(uint16_t{0});
+    encoder.put(ticket);
+    if constexpr (HasFields<T>)
+        encoder.put(request);
+    return encoder.take();
+}
 Bytes encodeRequest(Ticket ticket, const Request& request);
 /// Nothing when the bytes are no request.
 std::optional<Submission> decodeRequest(Slice message);

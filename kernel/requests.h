@@ -58,10 +58,13 @@ struct Spawn {
     uint64_t defaults = 0;
     /// The host runs it as a process of its own; signals are handed on to the host.
     bool outside = false;
+    /// What the host is to know and the kernel need not.
+    Slice note{};
     static constexpr auto fields() {
         return std::tuple{&Spawn::image,        &Spawn::arguments, &Spawn::environment,  &Spawn::directory,
                           &Spawn::file_actions, &Spawn::keep,      &Spawn::close_others, &Spawn::new_session,
-                          &Spawn::group,        &Spawn::blocked,   &Spawn::defaults,     &Spawn::outside};
+                          &Spawn::group,        &Spawn::blocked,   &Spawn::defaults,     &Spawn::outside,
+                          &Spawn::note};
     }
 };
 
@@ -593,5 +596,14 @@ struct RecordLock {
 /// The first alternative is no request.
 using Request = std::variant<std::monostate TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_ALTERNATIVE)>;
 #undef TAIPAN_KERNEL_ALTERNATIVE
+
+/// What a request is called on the wire.
+template <class T>
+constexpr uint16_t kRequestNumber = 0;
+#define TAIPAN_KERNEL_NUMBER(number, Name) \
+    template <>                            \
+    inline constexpr uint16_t kRequestNumber<Name> = number;
+TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_NUMBER)
+#undef TAIPAN_KERNEL_NUMBER
 
 }  // namespace taipan::kernel

@@ -41,7 +41,7 @@ class System {
     bool tryAll();
 
     // Processes.
-    Result<Process*> addProcess(Pid parent);
+    Result<Process*> addProcess(Pid parent, std::optional<Pid> pid = {});
     void finish(Process& process, int32_t status, bool running);
     void reap(Process& zombie);
     /// The process begins anew, with another program.

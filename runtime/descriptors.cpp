@@ -11,11 +11,16 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <vector>
 
+#include "host_imports.h"
+#include "kernel_client.h"
 #include "suspension.h"
 
 using taipan::Direction;
+using taipan::KernelReply;
 using taipan::Wake;
+namespace kernel = taipan::kernel;
 
 extern "C" {
 
@@ -28,6 +33,32 @@ int __real_poll(pollfd* descriptors, nfds_t count, int timeout);
 }  // extern "C"
 
 namespace {
+
+// Of what the kernel has: the first part that is not empty is filled, as far as there is something.
+__wasi_errno_t readKernel(int handle, const __wasi_iovec_t* parts, size_t count, __wasi_size_t* size) {
+    const __wasi_iovec_t* const part =
+        std::find_if(parts, parts + count, [](const __wasi_iovec_t& one) { return one.buf_len > 0; });
+    const std::span<uint8_t> into =
+        part == parts + count ? std::span<uint8_t>() : std::span(part->buf, part->buf_len);
+    const taipan::KernelAnswer answer =
+        taipan::askKernel(kernel::Read{{handle}, static_cast<uint32_t>(into.size())}, into);
+    *size = static_cast<__wasi_size_t>(answer.value);
+    return static_cast<__wasi_errno_t>(answer.error);
+}
+
+// All of it in one request, since what is written at once stays together in a pipe.
+__wasi_errno_t writeKernel(int handle, const __wasi_ciovec_t* parts, size_t count, __wasi_size_t* size) {
+    kernel::Bytes message = kernel::encodeOne({}, kernel::Write{{handle}, {}});
+    size_t all = message.size();
+    for (size_t i = 0; i < count; ++i)
+        all += parts[i].buf_len;
+    message.reserve(all);
+    for (size_t i = 0; i < count; ++i)
+        message.insert(message.end(), parts[i].buf, parts[i].buf + parts[i].buf_len);
+    const taipan::KernelAnswer answer = taipan::askKernelBytes(message, {}, taipan::kBySignal).answer;
+    *size = static_cast<__wasi_size_t>(answer.value);
+    return static_cast<__wasi_errno_t>(answer.error);
+}
 
 // What is written of the parts, from `done` bytes on, as far as it goes without waiting.
 __wasi_errno_t writeFrom(__wasi_fd_t descriptor, const __wasi_ciovec_t* parts, size_t count, size_t done,
@@ -48,18 +79,6 @@ double deadlineAfter(int milliseconds) {
     return milliseconds < 0 ? -1 : taipan::monotonicNow() + milliseconds;
 }
 
-// Emscripten's poll passes over descriptors that are not open.
-int pollOnce(pollfd* descriptors, nfds_t count) {
-    int ready = __real_poll(descriptors, count, 0);
-    for (nfds_t i = 0; ready >= 0 && i < count; ++i) {
-        if (descriptors[i].revents != 0 || descriptors[i].fd < 0 || fcntl(descriptors[i].fd, F_GETFD) >= 0)
-            continue;
-        descriptors[i].revents = POLLNVAL;
-        ++ready;
-    }
-    return ready;
-}
-
 double deadlineAfter(const timeval* time) {
     if (time == nullptr)
         return -1;
@@ -67,23 +86,112 @@ double deadlineAfter(const timeval* time) {
            static_cast<double>(time->tv_usec) / 1e3;
 }
 
-int pollUntil(pollfd* descriptors, nfds_t count, double deadline) {
-    for (;;) {
-        if (const int ready = pollOnce(descriptors, count); ready != 0)
-            return ready;
-        const double left = deadline < 0 ? -1 : std::max(deadline - taipan::monotonicNow(), 0.0);
-        switch (taipan::waitForDescriptors(descriptors, count, left)) {
-            case Wake::Woken:
-                break;
-            case Wake::TimedOut:
-                return pollOnce(descriptors, count);
-            case Wake::Signal:
-                errno = EINTR;
-                return -1;
-            case Wake::Refused:
-                errno = EDEADLK;
-                return -1;
+// What is polled, apart: what the kernel has, and what stands only in Emscripten's table.
+struct Polled {
+    pollfd* all;
+    nfds_t count;
+    kernel::Poll request;
+    std::vector<nfds_t> places;  // of the request's entries in `all`
+};
+
+Polled sortOut(pollfd* descriptors, nfds_t count) {
+    Polled polled{descriptors, count, {}, {}};
+    for (nfds_t i = 0; i < count; ++i) {
+        const int handle = descriptors[i].fd < 0 ? -1 : taipan::kernelHandle(descriptors[i].fd);
+        if (handle < 0)
+            continue;
+        polled.request.entries.push_back({{handle}, static_cast<uint16_t>(descriptors[i].events)});
+        polled.places.push_back(i);
+    }
+    return polled;
+}
+
+// Emscripten's poll passes over descriptors that are not open, and knows nothing of those of the kernel's.
+int pollTable(Polled& polled) {
+    pollfd* const all = polled.all;
+    for (const nfds_t place : polled.places)
+        all[place].fd = ~all[place].fd;
+    int ready = __real_poll(all, polled.count, 0);
+    for (const nfds_t place : polled.places)
+        all[place].fd = ~all[place].fd;
+    size_t next = 0;
+    for (nfds_t i = 0; ready >= 0 && i < polled.count; ++i) {
+        if (next < polled.places.size() && polled.places[next] == i) {
+            all[i].revents = 0;
+            ++next;
+        } else if (all[i].revents == 0 && all[i].fd >= 0 && fcntl(all[i].fd, F_GETFD) < 0) {
+            all[i].revents = POLLNVAL;
+            ++ready;
         }
+    }
+    return ready;
+}
+
+// Waits for `milliseconds` at most, for ever when they are negative. How many the kernel has to report, or -1
+// with errno; `by_input` when it is the standard input that may be ready.
+int pollKernel(Polled& polled, double milliseconds, bool& by_input) {
+    constexpr double kNanoseconds = 1e6;
+    polled.request.timeout = milliseconds < 0 ? -1 : static_cast<int64_t>(milliseconds * kNanoseconds);
+    std::vector<uint32_t> events(polled.places.size());
+    const bool awaits_input = milliseconds != 0 && taipan_awaits_input(polled.all, polled.count) != 0;
+    const KernelReply reply =
+        taipan::askKernelBytes(kernel::encodeOne({}, polled.request),
+                               {reinterpret_cast<uint8_t*>(events.data()), events.size() * sizeof(uint32_t)},
+                               taipan::kBySignal | (awaits_input ? taipan::kByInput : taipan::kNothing));
+    by_input = awaits_input && reply.by_input;
+    if (by_input)
+        return 0;
+    const auto ready = static_cast<int>(taipan::resultOf(reply.answer));
+    for (size_t i = 0; ready > 0 && i < events.size(); ++i)
+        polled.all[polled.places[i]].revents = static_cast<short>(events[i]);
+    return ready;
+}
+
+int pollOnce(Polled& polled) {
+    bool by_input = false;
+    const int ready = pollTable(polled);
+    if (ready < 0 || polled.places.empty())
+        return ready;
+    const int kernel_ready = pollKernel(polled, 0, by_input);
+    return kernel_ready < 0 ? -1 : ready + kernel_ready;
+}
+
+// Waits until something may be ready. False with errno when that makes no sense or a signal was faster.
+bool waitForAny(Polled& polled, double milliseconds) {
+    switch (taipan::waitForDescriptors(polled.all, polled.count, milliseconds)) {
+        case Wake::Woken:
+        case Wake::TimedOut:
+            return true;
+        case Wake::Signal:
+            errno = EINTR;
+            return false;
+        case Wake::Refused:
+            break;
+    }
+    errno = EDEADLK;
+    return false;
+}
+
+int pollUntil(pollfd* descriptors, nfds_t count, double deadline) {
+    Polled polled = sortOut(descriptors, count);
+    for (;;) {
+        const double left = deadline < 0 ? -1 : std::max(deadline - taipan::monotonicNow(), 0.0);
+        if (left == 0)
+            return pollOnce(polled);
+        const int ready = polled.places.empty() ? pollOnce(polled) : pollTable(polled);
+        if (ready < 0 || (ready > 0 && polled.places.empty()))
+            return ready;
+        if (ready > 0)
+            return pollOnce(polled);
+        if (polled.places.empty()) {
+            if (!waitForAny(polled, left))
+                return -1;
+            continue;
+        }
+        bool by_input = false;
+        const int kernel_ready = pollKernel(polled, left, by_input);
+        if (kernel_ready != 0)
+            return kernel_ready;
     }
 }
 
@@ -131,6 +239,8 @@ extern "C" {
 
 __wasi_errno_t __wrap___wasi_fd_read(__wasi_fd_t descriptor, const __wasi_iovec_t* parts, size_t count,
                                      __wasi_size_t* size) {
+    if (const int handle = taipan::kernelHandle(static_cast<int>(descriptor)); handle >= 0)
+        return readKernel(handle, parts, count, size);
     for (;;) {
         const Wake wake = taipan::waitForDescriptor(static_cast<int>(descriptor), Direction::Read);
         if (wake == Wake::Signal)
@@ -143,6 +253,8 @@ __wasi_errno_t __wrap___wasi_fd_read(__wasi_fd_t descriptor, const __wasi_iovec_
 
 __wasi_errno_t __wrap___wasi_fd_write(__wasi_fd_t descriptor, const __wasi_ciovec_t* parts, size_t count,
                                       __wasi_size_t* size) {
+    if (const int handle = taipan::kernelHandle(static_cast<int>(descriptor)); handle >= 0)
+        return writeKernel(handle, parts, count, size);
     size_t all = 0;
     for (size_t i = 0; i < count; ++i)
         all += parts[i].buf_len;
@@ -165,8 +277,7 @@ __wasi_errno_t __wrap___wasi_fd_write(__wasi_fd_t descriptor, const __wasi_ciove
 }
 
 int __wrap_poll(pollfd* descriptors, nfds_t count, int timeout) {
-    return timeout == 0 ? pollOnce(descriptors, count)
-                        : pollUntil(descriptors, count, deadlineAfter(timeout));
+    return pollUntil(descriptors, count, timeout < 0 ? -1 : deadlineAfter(timeout));
 }
 
 // Emscripten's own knows 64 descriptors.

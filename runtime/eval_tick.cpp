@@ -9,6 +9,7 @@
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
 
+#include "processes/spawn.h"
 #include "signals/signals.h"
 #include "suspension.h"
 #include "threads/thread.h"
@@ -20,9 +21,9 @@ namespace {
 constexpr int kTicksBetween = 4000;
 
 #ifdef __EMSCRIPTEN__
-// Milliseconds. Others who wait for the interpreter's lock ask for it when their timers say so.
+// Milliseconds. Threads that wait for the interpreter's lock ask for it when their timers say so.
 constexpr double kYieldInterval = 20.0;
-constexpr double kYieldIntervalWithThreads = 2.0;
+constexpr double kYieldIntervalWithOthers = 2.0;
 
 double next_yield = 0.0;
 #endif
@@ -49,8 +50,9 @@ void _Py_EvalTick() {
     taipan::yieldToHost();
     taipan::checkProgramTimers();
     _Py_CheckEmscriptenSignals();
-    next_yield =
-        emscripten_get_now() + (taipan::otherThreads() > 0 ? kYieldIntervalWithThreads : kYieldInterval);
+    // Processes that were started from here may want something of the kernel, which is here.
+    const bool has_others = taipan::otherThreads() > 0 || taipan::hasStartedProcesses();
+    next_yield = emscripten_get_now() + (has_others ? kYieldIntervalWithOthers : kYieldInterval);
 #endif
 }
 

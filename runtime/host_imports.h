@@ -38,6 +38,36 @@ TAIPAN_HOST_IMPORT int32_t taipan_wait_descriptors(uintptr_t thread, const struc
                                                    size_t count, double milliseconds,
                                                    int32_t may_be_interrupted);
 
+// The kernel (kernel/protocol.h). The request is `size` bytes at `message`; of the reply the part in front of
+// the data goes to `header`, and as much of the data as there is room for to `data`. `ends` says what has the
+// kernel answer at once: bit 0 a signal (then 2 is returned), bit 1 standard input (0, as for any answer). 3
+// from a host that cannot suspend, when the answer is not there at once. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_kernel_ask(const void* message, size_t size, void* header, void* data,
+                                             size_t room, int32_t ends);
+
+// The same for a request of whose reply nobody wants to know.
+TAIPAN_HOST_IMPORT void taipan_kernel_tell(const void* message, size_t size);
+
+// The kernel's number for a descriptor; negative for all others.
+TAIPAN_HOST_IMPORT int32_t taipan_kernel_handle(int32_t descriptor);
+
+// A descriptor for the kernel's number, with flags of open(2) and the file type of st_mode; or a negative
+// error.
+TAIPAN_HOST_IMPORT int32_t taipan_kernel_open(int32_t handle, int32_t flags, int32_t type);
+
+// Starts a program (processes/spawn.h): its pid or a negative error; from -4096 on it is the directory that
+// could not be entered. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_spawn(const struct SpawnCall* call);
+
+// Of this process.
+TAIPAN_HOST_IMPORT int32_t taipan_process_id();
+
+// The signals that whoever started this process had it ignore (0) or block (1); signal n is bit n - 1.
+TAIPAN_HOST_IMPORT uint64_t taipan_inherited_signals(int32_t which);
+
+// Whether standard input is among these and has nothing to read yet.
+TAIPAN_HOST_IMPORT int32_t taipan_awaits_input(const struct pollfd* descriptors, size_t count);
+
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();
 

@@ -14,10 +14,8 @@ int __wrap_ioctl(int fd, int request, ...) {
     va_start(arguments, request);
     void* const argument = va_arg(arguments, void*);
     va_end(arguments);
-    // Nothing is inherited over exec here, so close-on-exec may be set or cleared at will.
-    if (request == FIOCLEX || request == FIONCLEX) {
-        return 0;
-    }
+    if (request == FIOCLEX || request == FIONCLEX)
+        return fcntl(fd, F_SETFD, request == FIOCLEX ? FD_CLOEXEC : 0);
     if (request == FIONBIO) {
         const int flags = fcntl(fd, F_GETFL);
         if (flags < 0)

@@ -4,11 +4,15 @@
 
 #ifdef __wasi__
 #include "working_directory.h"
+#else
+#include "signals/signals.h"
 #endif
 
 int main(int argc, char** argv) {
 #ifdef __wasi__
     enterWorkingDirectory();
+#else
+    taipan::inheritSignals();
 #endif
     return Py_BytesMain(argc, argv);
 }

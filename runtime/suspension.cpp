@@ -5,56 +5,24 @@
 #include <emscripten/stack.h>
 #include <errno.h>
 
-#include "eval_tick.h"
 #include "host_imports.h"
-#include "threads/thread.h"
 
 extern "C" void _emscripten_stack_restore(void* pointer);
 
 namespace taipan {
 
-namespace {
-
-/// What belongs to the thread that runs and stands in places that all threads share: taken along by a thread
-/// that waits, and put back when it goes on.
-class Context {
-  public:
-    Context() : thread_(&currentThread()), stack_(emscripten_stack_get_current()), error_(errno) {
-        for (size_t i = 0; i < kThreadLocals.size(); ++i)
-            locals_[i] = *kThreadLocals[i];
-    }
-
-    void restore() const {
-        _emscripten_stack_restore(reinterpret_cast<void*>(stack_));
-        for (size_t i = 0; i < kThreadLocals.size(); ++i)
-            *kThreadLocals[i] = locals_[i];
-        setCurrentThread(*thread_);
-        errno = error_;
-    }
-
-  private:
-    Thread* thread_;
-    uintptr_t stack_;
-    int error_;
-    std::array<void*, kThreadLocals.size()> locals_;
-};
-
-}  // namespace
-
-namespace {
-
-/// `wait` is a call of the host, for a thread.
-template <typename Wait>
-Wake suspendIn(Wait wait) {
-    const Context context;
-    const auto result = static_cast<Wake>(wait(reinterpret_cast<uintptr_t>(&currentThread())));
-    context.restore();
-    if (result == Wake::Signal)
-        _Py_CheckEmscriptenSignals();
-    return result;
+Context::Context() : thread_(&currentThread()), stack_(emscripten_stack_get_current()), error_(errno) {
+    for (size_t i = 0; i < kThreadLocals.size(); ++i)
+        locals_[i] = *kThreadLocals[i];
 }
 
-}  // namespace
+void Context::restore() const {
+    _emscripten_stack_restore(reinterpret_cast<void*>(stack_));
+    for (size_t i = 0; i < kThreadLocals.size(); ++i)
+        *kThreadLocals[i] = locals_[i];
+    setCurrentThread(*thread_);
+    errno = error_;
+}
 
 Wake suspend(double milliseconds, Interruptible interruptible) {
     const bool may_be_interrupted = interruptible == Interruptible::Yes && isMainThread(currentThread());

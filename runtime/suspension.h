@@ -5,10 +5,14 @@
 
 #include <poll.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include <array>
+
+#include "signals/signals.h"
+#include "threads/thread.h"
 
 namespace taipan {
-
-struct Thread;
 
 enum class Wake {
     Woken,  // by wake()
@@ -18,6 +22,32 @@ enum class Wake {
 };
 
 enum class Interruptible { No, Yes };
+
+/// What belongs to the thread that runs and stands in places that all threads share: taken along by a thread
+/// that waits, and put back when it goes on.
+class Context {
+  public:
+    Context();
+    void restore() const;
+
+  private:
+    Thread* thread_;
+    uintptr_t stack_;
+    int error_;
+    std::array<void*, kThreadLocals.size()> locals_;
+};
+
+/// Makes a call of the host that may suspend the calling thread, whom it is told of. `call` gives a Wake as a
+/// number.
+template <typename Call>
+Wake suspendIn(Call call) {
+    const Context context;
+    const auto result = static_cast<Wake>(call(reinterpret_cast<uintptr_t>(&currentThread())));
+    context.restore();
+    if (result == Wake::Signal)
+        takeSignals();
+    return result;
+}
 
 /// Waits for wake(), for `milliseconds` (for ever when they are negative), or for a signal. Signals interrupt
 /// the main thread only, as it is the one that handles them.

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "../host_imports.h"
+#include "../kernel_client.h"
 #include "../suspension.h"
 #include "../threads/thread.h"
 #include "signals.h"
@@ -63,7 +64,11 @@ void act(int signal, Thread& thread) {
         taipan_interrupt(reinterpret_cast<uintptr_t>(&mainThread()));
 }
 
-Disposition dispositionOf(const struct sigaction& action) {
+// What is blocked comes here, too, and waits here.
+Disposition dispositionOf(int signal, SignalSet blocked) {
+    const struct sigaction& action = state.actions[static_cast<size_t>(signal)];
+    if ((blocked & setOf(signal)) != 0)
+        return kHandled;
     return action.sa_handler == SIG_DFL ? kDefault : action.sa_handler == SIG_IGN ? kIgnored : kHandled;
 }
 
@@ -95,6 +100,33 @@ void deliverSignal(int signal, Thread& thread) {
     }
     thread.pending |= setOf(signal);
     state.waiting.wakeAll();
+}
+
+void blocksChanged(SignalSet before, SignalSet after) {
+    for (int signal = 1; signal < _NSIG; ++signal) {
+        const Disposition disposition = dispositionOf(signal, after);
+        if (disposition != dispositionOf(signal, before))
+            taipan_watch_signal(signal, disposition);
+    }
+}
+
+SignalSet ignoredSignals() {
+    SignalSet ignored = 0;
+    for (int signal = 1; signal < _NSIG; ++signal) {
+        if (state.actions[static_cast<size_t>(signal)].sa_handler == SIG_IGN)
+            ignored |= setOf(signal);
+    }
+    return ignored;
+}
+
+void inheritSignals() {
+    const SignalSet ignored = taipan_inherited_signals(0);
+    for (int signal = 1; signal < _NSIG; ++signal) {
+        if ((ignored & setOf(signal)) != 0)
+            state.actions[static_cast<size_t>(signal)].sa_handler = SIG_IGN;
+    }
+    mainThread().blocked = taipan_inherited_signals(1);
+    blocksChanged(0, mainThread().blocked);
 }
 
 void takeSignals() {
@@ -159,7 +191,7 @@ int __sigaction(int signal, const struct sigaction* action, struct sigaction* ol
         *old = kept;
     if (action != nullptr) {
         kept = *action;
-        taipan_watch_signal(signal, taipan::dispositionOf(kept));
+        taipan_watch_signal(signal, taipan::dispositionOf(signal, taipan::mainThread().blocked));
     }
     return 0;
 }
@@ -193,14 +225,15 @@ int kill(pid_t process, int signal) {
         errno = EINVAL;
         return -1;
     }
-    // There is this process and its group.
-    if (process != getpid() && process != 0 && process != -getpgrp()) {
-        errno = ESRCH;
-        return -1;
+    // Nobody has to be asked about oneself.
+    if (process == getpid() && signal != SIGKILL && signal != SIGSTOP) {
+        if (signal != 0)
+            deliverSignal(signal);
+        return 0;
     }
-    if (signal != 0)
-        deliverSignal(signal);
-    return 0;
+    const taipan::KernelAnswer answer = taipan::askKernel(taipan::kernel::Kill{{process}, signal});
+    taipan::takeSignals();  // it may have been for oneself
+    return static_cast<int>(taipan::resultOf(answer));
 }
 
 int killpg(pid_t group, int signal) {

@@ -56,6 +56,7 @@ int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) {
         *old = taipan::librarySetFrom(blocked);
     if (set == nullptr)
         return 0;
+    const taipan::SignalSet before = blocked;
     const taipan::SignalSet given = taipan::signalSetFrom(*set) & ~taipan::kNeverBlocked;
     switch (how) {
         case SIG_BLOCK:
@@ -70,6 +71,8 @@ int pthread_sigmask(int how, const sigset_t* set, sigset_t* old) {
         default:
             return EINVAL;
     }
+    if (taipan::isMainThread(taipan::currentThread()))
+        taipan::blocksChanged(before, blocked);
     taipan::takeSignals();
     taipan::deliverUnblocked();
     return 0;

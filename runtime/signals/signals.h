@@ -39,6 +39,15 @@ SignalSet pendingSignals();
 /// none). Returns it, or 0 with EAGAIN or EINTR in errno.
 int waitForSignal(SignalSet wanted, double deadline);
 
+/// To be called when the main thread blocks other signals than before.
+void blocksChanged(SignalSet before, SignalSet after);
+
+/// The signals that this program ignores.
+SignalSet ignoredSignals();
+
+/// Has what whoever started this program wants to be ignored and blocked. To be called before all else.
+void inheritSignals();
+
 /// What the calling thread blocks.
 SignalSet& blockedSignals();
 

@@ -22,6 +22,7 @@ namespace {
 
 constexpr const char* kRecipe = "src/interpreter/cpython_wasm.cpp";
 constexpr const char* kSiteFolder = "cpython/3.13";
+constexpr const char* kModuleSetup = "cpython/3.13/emscripten.setup";
 
 // What ran how often in CPython's own training tests, function by function; see kRecordProfileVariable.
 constexpr const char* kProfile = "cpython/3.13/interpreter.proftext";
@@ -67,7 +68,8 @@ std::vector<std::string> libraryAnswers(const provision::StepContext& context, P
 
 std::vector<std::string> configureArguments(const provision::StepContext& context, Platform platform) {
     const fs::path libraries = librariesOf(context, platform);
-    // OpenSSL is built without threads, which is right where one runs at a time and none is interrupted within it.
+    // OpenSSL is built without threads, which is right where one runs at a time and none is interrupted
+    // within it.
     std::string own_flags = "-DOPENSSL_THREADS";
     // There are threads (runtime/threads), if not Emscripten's own.
     if (platform == Platform::Emscripten)
@@ -86,7 +88,8 @@ std::vector<std::string> configureArguments(const provision::StepContext& contex
         // The defaults for WebAssembly are 15-bit digits and the C library's malloc; both are slower.
         "--enable-big-digits=30",
         "--with-pymalloc",
-        // Another allocator for who asks for it by PYTHONMALLOC or builds without the GIL: 60 KB in each program.
+        // Another allocator for who asks for it by PYTHONMALLOC or builds without the GIL: 60 KB in each
+        // program.
         "--without-mimalloc",
         "OPT=-DNDEBUG -O3",
         "CFLAGS=-g0",
@@ -176,8 +179,17 @@ Result<std::string> profileFlags(provision::StepContext& context, Platform platf
                        indexed);
 }
 
+/// CPython's own place for modules that configure does not choose.
+Result<void> addModules(const provision::StepContext& context) {
+    const fs::path folder = context.scratch() / "Modules";
+    TRY(createDirectories(folder));
+    return writeFile(folder / "Setup.local", TRY(readFile(context.repository() / kModuleSetup)));
+}
+
 Result<void> build(provision::StepContext& context, Platform platform) {
     const auto environment = configureEnvironment(context, platform);
+    if (platform == Platform::Emscripten)
+        TRY(addModules(context));
     TRY(context.command({configureArguments(context, platform), {}, environment}));
     const std::vector<std::string> make = {
         "make", fmt::format("-j{}", context.jobs()),
@@ -212,6 +224,8 @@ provision::Step cpythonWasm(Platform platform, const Environment& environment) {
     const std::string site = fmt::format("{}.site", rowOf(platform).name);
     step.files = {kRecipe, kFlagsRecipe, fs::path(kSiteFolder) / site,
                   fs::path(kSiteFolder) / "answers" / site};
+    if (platform == Platform::Emscripten)
+        step.files.emplace_back(kModuleSetup);
     if (recordsProfile(environment, platform)) {
         step.values.emplace_back(kRecordProfileVariable);
     } else {

@@ -29,10 +29,12 @@ Result<void> build(provision::StepContext& context) {
     }
     TRY(copyTree(context.dependency(kHostPackagesStep) / "node_modules", web / "node_modules",
                  CopyMode::Link));
-    return context.command(
+    TRY(context.command(
         {{nodeIn(context.dependency(kNodeStep)).string(), "build.mjs", "--out", context.output().string()},
          web,
-         {}});
+         {}}));
+    fs::copy_file(context.dependency(kKernelStep) / "kernel.wasm", context.output() / "kernel.wasm");
+    return {};
 }
 
 }  // namespace
@@ -54,13 +56,13 @@ provision::Step hostCode() {
     provision::Step step;
     step.id = kHostCodeStep;
     step.title = "bundling the host code";
-    step.needs = {kNodeStep, kHostPackagesStep};
-    step.files = {"web/build.mjs", "web/common", "web/node",   "web/worker",
+    step.needs = {kNodeStep, kHostPackagesStep, kKernelStep};
+    step.files = {"web/build.mjs", "web/common", "web/kernel", "web/node",         "web/worker",
                   "web/page",      "web/wasi",   "web/bundle", "web/tsconfig.json"};
-    step.products = {"node.mjs",    "wasi.mjs",        "prepare.mjs",   "rehearse.mjs",
-                     "pack.mjs",    "bundle/node.mjs", "pack-page.mjs", "bundle/browser/page.html",
-                     "worker.mjs",  "page/index.html", "page/page.mjs", "page/run.html",
-                     "page/run.mjs"};
+    step.products = {"node.mjs",     "wasi.mjs",        "prepare.mjs",   "rehearse.mjs",
+                     "pack.mjs",     "bundle/node.mjs", "pack-page.mjs", "bundle/browser/page.html",
+                     "worker.mjs",   "page/index.html", "page/page.mjs", "page/run.html",
+                     "page/run.mjs", "kernel.wasm"};
     step.seconds = 2;
     step.run = build;
     return step;

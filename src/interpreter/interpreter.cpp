@@ -130,6 +130,7 @@ Result<provision::Steps> recipes(const Environment& environment, provision::File
     steps.push_back(opensslSource());
     steps.push_back(standardLibrary());
     steps.push_back(hostPackages());
+    steps.push_back(kernelWasm());
     steps.push_back(hostCode());
     steps.push_back(browserAssets());
     steps.push_back(testModules());

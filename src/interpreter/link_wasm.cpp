@@ -23,17 +23,31 @@ constexpr const char* kRecipe = "src/interpreter/link_wasm.cpp";
 
 // Files of runtime/ that a platform is linked with.
 constexpr auto kSharedSources = std::to_array<std::string_view>({"python_main.cpp", "eval_tick.cpp"});
-constexpr auto kEmscriptenSources =
-    std::to_array<std::string_view>({"call_adapter.cpp",      "ffi.cpp",
-                                     "cpu_clock.cpp",         "sleep.cpp",
-                                     "descriptors.cpp",       "ioctl.cpp",
-                                     "recursion_limit.cpp",   "signals/delivery.cpp",
-                                     "signals/masks.cpp",     "signals/timers.cpp",
-                                     "suspension.cpp",        "threads/attributes.cpp",
-                                     "threads/condition.cpp", "threads/library.cpp",
-                                     "threads/mutex.cpp",     "threads/rwlock.cpp",
-                                     "threads/semaphore.cpp", "threads/specific.cpp",
-                                     "threads/thread.cpp",    "threads/wait_queue.cpp"});
+constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapter.cpp",
+                                                                     "ffi.cpp",
+                                                                     "cpu_clock.cpp",
+                                                                     "sleep.cpp",
+                                                                     "descriptors.cpp",
+                                                                     "ioctl.cpp",
+                                                                     "kernel_client.cpp",
+                                                                     "pipes.cpp",
+                                                                     "processes/family.cpp",
+                                                                     "processes/spawn.cpp",
+                                                                     "processes/subprocess.cpp",
+                                                                     "recursion_limit.cpp",
+                                                                     "signals/delivery.cpp",
+                                                                     "signals/masks.cpp",
+                                                                     "signals/timers.cpp",
+                                                                     "suspension.cpp",
+                                                                     "threads/attributes.cpp",
+                                                                     "threads/condition.cpp",
+                                                                     "threads/library.cpp",
+                                                                     "threads/mutex.cpp",
+                                                                     "threads/rwlock.cpp",
+                                                                     "threads/semaphore.cpp",
+                                                                     "threads/specific.cpp",
+                                                                     "threads/thread.cpp",
+                                                                     "threads/wait_queue.cpp"});
 
 // Of Emscripten's glue, for the hosts (web/common/emscripten.ts).
 constexpr std::string_view kExportedMethods =
@@ -44,16 +58,47 @@ constexpr std::string_view kProfileSource = "profile.cpp";
 // The C library and others for position-independent code.
 constexpr std::string_view kEmscriptenLibraries = "sysroot/lib/wasm32-emscripten/pic";
 // Of the C library, what runtime/threads and runtime/signals are in the place of.
-constexpr auto kReplacedObjects = std::to_array<std::string_view>(
-    {"library_pthread_stub.o", "pthread_attr_init.o", "alarm.o", "getitimer.o", "kill.o", "killpg.o",
-     "pause.o", "pthread_sigmask.o", "raise.o", "setitimer.o", "sigaction.o", "sigtimedwait.o", "sigwait.o",
-     "sigwaitinfo.o"});
+constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthread_stub.o",
+                                                                   "pthread_attr_init.o",
+                                                                   "alarm.o",
+                                                                   "getitimer.o",
+                                                                   "kill.o",
+                                                                   "killpg.o",
+                                                                   "pause.o",
+                                                                   "pipe.o",
+                                                                   "pipe2.o",
+                                                                   "getpid.o",
+                                                                   "getppid.o",
+                                                                   "getpgid.o",
+                                                                   "getpgrp.o",
+                                                                   "getsid.o",
+                                                                   "setpgid.o",
+                                                                   "setpgrp.o",
+                                                                   "setsid.o",
+                                                                   "system.o",
+                                                                   "wait.o",
+                                                                   "wait3.o",
+                                                                   "wait4.o",
+                                                                   "waitpid.o",
+                                                                   "pthread_sigmask.o",
+                                                                   "raise.o",
+                                                                   "setitimer.o",
+                                                                   "sigaction.o",
+                                                                   "sigtimedwait.o",
+                                                                   "sigwait.o",
+                                                                   "sigwaitinfo.o"});
 
 // Calls of the C library that runtime/ answers in its place.
-constexpr std::string_view kWrapped =
-    "-Wl,--wrap=nanosleep,--wrap=clock_nanosleep,--wrap=clock,--wrap=ioctl,--wrap=__wasi_fd_read,--wrap=__"
-    "wasi_fd_write,--wrap=poll,--wrap=select,--wrap=__"
-    "get_tp";
+constexpr auto kWrapped =
+    std::to_array<std::string_view>({"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read",
+                                     "__wasi_fd_write", "poll", "select", "__get_tp"});
+
+std::string wrapWords() {
+    std::string words = "-Wl";
+    for (const std::string_view name : kWrapped)
+        words += fmt::format(",--wrap={}", name);
+    return words;
+}
 
 /// Object files of runtime/, in the scratch folder.
 Result<std::vector<std::string>> compileRuntime(provision::StepContext& context, Platform platform) {
@@ -117,7 +162,7 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
                              "-g0",
                              "-fwasm-exceptions",
                              "-sSUPPORT_LONGJMP=wasm",
-                             std::string(kWrapped),
+                             wrapWords(),
                              "-L" + library.string(),
                              "-sMAIN_MODULE=1",
                              "-sAUTO_JS_LIBRARIES=0",
@@ -187,7 +232,7 @@ provision::Step interpreterWasm(Platform platform, const Environment& environmen
                   std::string(rowOf(platform).toolchain_step), kStandardLibraryStep};
     if (recordsProfile(environment, platform))
         step.values.emplace_back(kRecordProfileVariable);
-    step.files = {kRecipe, kFlagsRecipe, kRuntime};
+    step.files = {kRecipe, kFlagsRecipe, kRuntime, kKernel};
     step.products = {"python.wasm", "lib/python3.13/os.py"};
     if (platform == Platform::Emscripten) {
         step.needs.insert(step.needs.end(), {kNativeStep, kNodeStep});

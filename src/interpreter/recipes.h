@@ -32,6 +32,7 @@ provision::Step interpreterWasm(Platform platform, const Environment& environmen
 
 provision::Step standardLibrary();
 provision::Step hostPackages();
+provision::Step kernelWasm();
 provision::Step hostCode();
 provision::Step browserAssets();
 provision::Step testModules();
@@ -53,6 +54,7 @@ inline constexpr const char* kSmallPartsStep = "small-parts-wasi";
 inline constexpr const char* kBundleKitStep = "bundle-kit-wasi";
 inline constexpr const char* kStandardLibraryStep = "standard-library";
 inline constexpr const char* kHostPackagesStep = "host-packages";
+inline constexpr const char* kKernelStep = "kernel";
 inline constexpr const char* kHostCodeStep = "host-code";
 inline constexpr const char* kBrowserAssetsStep = "browser-assets";
 inline constexpr const char* kTestModulesStep = "test-modules";

@@ -13,6 +13,8 @@
 namespace taipan::interpreter {
 
 inline constexpr const char* kRuntime = "runtime";
+/// Its requests are made there.
+inline constexpr const char* kKernel = "kernel";
 
 /// The object file, in `folder`.
 /// REQUIRES: the step needs the CPython, the libraries and the toolchain of the platform.

@@ -3,17 +3,23 @@
 // may wait, runs its main and answers with the exit code.
 
 import { CallAdapter } from './call-adapter.ts';
+import { installDescriptorCalls } from './descriptor-calls.ts';
 import { DescriptorWaits } from './descriptor-waits.ts';
 import { installDevices } from './devices.ts';
 import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
-import { HostFileSystem, type Guest, type Mount } from './host-file-system.ts';
+import { HostFileSystem, type Guest, type Mount, type SharedPositions } from './host-file-system.ts';
 import { IdleClock } from './idle-clock.ts';
+import { inheritDescriptors } from './inherited-descriptors.ts';
 import { findJspi, type Jspi } from './jspi.ts';
+import { kernelImports } from './kernel-calls.ts';
+import type { KernelConnection } from './kernel-connection.ts';
+import { KernelFiles } from './kernel-files.ts';
 import { bytesFromText } from './path-text.ts';
-import { installPipes } from './pipe-calls.ts';
+import type { ProcessStart } from './process-start.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
+import { spawnImport, type ProgramFinder } from './spawn.ts';
 import type { StandardStreams } from './standard-streams.ts';
 import { installStandardStreams } from './stdio-devices.ts';
 import { kRefused, kTimedOut, Threads, type EventLoopTurn } from './threads.ts';
@@ -36,6 +42,11 @@ export interface BootOptions {
   readonly signals: Signals;
   readonly signalHost: SignalHost;
   readonly turn: EventLoopTurn;
+  readonly connection: KernelConnection;
+  readonly programs: ProgramFinder;
+  /** What another process has given this one. */
+  readonly inherited?: Pick<ProcessStart, 'descriptors' | 'ignored' | 'blocked'>;
+  readonly positions?: SharedPositions;
   /** Sleeps where WebAssembly cannot be suspended: everything else waits as well. */
   readonly block?: (ms: number) => void;
   /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
@@ -71,6 +82,12 @@ interface Interpreter {
   readonly threads: Threads | null;
 }
 
+interface Prepared {
+  readonly threads: Threads | null;
+  /** To be called when the file system is there. */
+  readonly inherit: () => void;
+}
+
 type Complain = (text: string) => void;
 
 /** Runs the interpreter to its end and resolves to its exit code. */
@@ -85,6 +102,7 @@ export async function start(options: BootOptions): Promise<number> {
 function instantiate(options: BootOptions, complain: Complain): Promise<Interpreter> {
   return new Promise((resolve, reject) => {
     let interpreter: Interpreter | null = null;
+    let inherit = (): void => undefined;
     const module: ModuleOptions = {
       noInitialRun: true,
       noExitRuntime: false,
@@ -99,6 +117,7 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
         (self) => {
           installStandardStreams(self, options.streams);
           installDevices(self.FS);
+          inherit();
         },
       ],
       instantiateWasm: (imports, receive) => {
@@ -112,7 +131,9 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
               interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0,
             umask: () => (interpreter ? currentUmask(interpreter.exports) : 0),
           };
-          const threads = prepare(self, imports, memory, guest, options);
+          const prepared = prepare(self, imports, memory, guest, options);
+          const { threads } = prepared;
+          inherit = prepared.inherit;
           const instance = await WebAssembly.instantiate(compiled, imports);
           const exports = instance.exports as unknown as InterpreterExports;
           threads?.attach(exports.taipan_thread_main);
@@ -136,10 +157,17 @@ function prepare(
   memory: GuestMemory,
   guest: Guest,
   options: BootOptions,
-): Threads | null {
+): Prepared {
   for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
   for (const { path, bytes } of options.files ?? []) module.FS.writeFile(path, bytes);
-  new HostFileSystem(module.FS, memory, options.mounts, guest).install(imports.env);
+  const hostFiles = new HostFileSystem(
+    module.FS,
+    memory,
+    options.mounts,
+    guest,
+    options.positions ?? null,
+  );
+  hostFiles.install(imports.env);
   module.FS.currentPath = options.workingDirectory;
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
   for (const [name, value] of Object.entries(options.env)) module.ENV[byteString(name)] = byteString(value);
@@ -152,14 +180,34 @@ function prepare(
   };
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const descriptors = new DescriptorWaits(module.FS, memory, options.streams.input);
-  installPipes(module.FS, memory, imports.env, descriptors.changed);
   const idle = new IdleClock();
   const jspi = findJspi();
   const threads = jspi ? new Threads(jspi, { ...options, idle }) : null;
   const waits =
     jspi && threads ? suspendingWaits(jspi, threads, descriptors, options) : blockingWaits(idle, options);
-  Object.assign(imports.env, waits, hostImports(table, idle, options), foreignCallImports(imports.env));
-  return threads;
+  const { connection } = options;
+  const fs = module.FS;
+  const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection);
+  const files = new KernelFiles(fs, connection);
+  const { signals, programs, inherited } = options;
+  const { input } = options.streams;
+  Object.assign(
+    imports.env,
+    waits,
+    hostImports(table, idle, options),
+    foreignCallImports(imports.env),
+    kernelImports({ fs, memory, connection, files, closeOnExec, signals, input, idle, jspi }),
+    {
+      taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
+      taipan_spawn: spawnImport({ fs, memory, connection, closeOnExec, files: hostFiles, programs, jspi }),
+    },
+  );
+  return {
+    threads,
+    inherit: () => {
+      if (inherited) inheritDescriptors(fs, files, hostFiles, inherited.descriptors);
+    },
+  };
 }
 
 /** The waits of runtime/host_imports.h. */
@@ -223,7 +271,7 @@ function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.Mod
 function hostImports(
   table: WebAssembly.Table,
   idle: IdleClock,
-  { signals, signalHost, stackSize }: BootOptions,
+  { signals, signalHost, stackSize, connection, inherited }: BootOptions,
 ): WebAssembly.ModuleImports {
   let adapter: CallAdapter | null = null;
   return {
@@ -231,7 +279,10 @@ function hostImports(
     taipan_take_signal: () => signals.take(),
     taipan_watch_signal: (signal: number, disposition: number) => {
       signalHost.watch(signal, kDispositions[disposition] ?? 'default');
+      connection.setDisposition(signal, disposition);
     },
+    taipan_inherited_signals: (which: number) =>
+      setOf((which === 0 ? inherited?.ignored : inherited?.blocked) ?? []),
     taipan_default_action: (signal: number) => {
       signalHost.act(signal);
     },
@@ -285,6 +336,11 @@ function writeArguments(exports: InterpreterExports, memory: GuestMemory, args: 
   });
   memory.view.setUint32(argv + args.length * 4, 0, true);
   return argv;
+}
+
+/** Signal n is bit n - 1. */
+function setOf(signals: readonly number[]): bigint {
+  return signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n);
 }
 
 /** exit() leaves the stack by throwing Emscripten's ExitStatus. */

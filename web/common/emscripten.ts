@@ -31,8 +31,8 @@ export interface FileStream {
   tty?: TerminalOps;
   /** Ours: set on streams that belong to a host file. */
   host?: unknown;
-  /** Ours: set on the ends of pipes. */
-  pipe?: unknown;
+  /** Ours: set on streams that belong to a file of the kernel's. */
+  kernel?: unknown;
 }
 
 /** Emscripten hands HEAP8 to a stream, always with an offset. */
@@ -81,6 +81,7 @@ export interface FileSystem {
   symlink(target: string, path: string): void;
   lookupPath(path: string): { readonly node: FileNode };
   open(path: string, flags: number, mode?: number): FileStream;
+  close(stream: FileStream): void;
   writeFile(path: string, data: Uint8Array | string): void;
   chdir(path: string): void;
 }

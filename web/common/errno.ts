@@ -8,6 +8,7 @@ const ERRNO = {
   EAGAIN: 6,
   EBADF: 8,
   EBUSY: 10,
+  ECHILD: 12,
   EDQUOT: 19,
   EEXIST: 20,
   EFAULT: 21,
@@ -39,6 +40,7 @@ const ERRNO = {
   ERANGE: 68,
   EROFS: 69,
   ESPIPE: 70,
+  ESRCH: 71,
   ESTALE: 72,
   ETXTBSY: 74,
   EXDEV: 75,
@@ -58,6 +60,15 @@ export class HostError extends Error {
 
 export function errnoNumber(name: ErrnoName): number {
   return ERRNO[name];
+}
+
+const kNames = new Map<number, ErrnoName>(
+  Object.entries(ERRNO).map(([name, number]) => [number, name as ErrnoName]),
+);
+
+/** EIO for what has no name here. */
+export function errnoName(number: number): ErrnoName {
+  return kNames.get(number) ?? 'EIO';
 }
 
 export function isErrnoName(name: string): name is ErrnoName {

@@ -62,11 +62,23 @@ class OpenFile {
   readonly handle: Handle;
   references = 1;
   entries: HostEntry[] | null = null;
+  /** Where its position stands for all processes that share it; negative while nobody else does. */
+  shared = kUnshared;
 
   constructor(files: HostFiles, handle: Handle) {
     this.files = files;
     this.handle = handle;
   }
+}
+
+const kUnshared = -1;
+
+/** The positions of open files that several processes share. */
+export interface SharedPositions {
+  /** A place for one, or a negative number when there is none. */
+  add(): number;
+  get(place: number): number;
+  set(place: number, position: number): void;
 }
 
 interface Routed {
@@ -86,14 +98,22 @@ export class HostFileSystem {
   readonly #memory: GuestMemory;
   readonly #mounts: readonly Mount[];
   readonly #guest: Guest;
+  readonly #positions: SharedPositions | null;
   readonly #streamOps: StreamOpsOverHost;
 
-  constructor(fs: FileSystem, memory: GuestMemory, mounts: readonly Mount[], guest: Guest) {
+  constructor(
+    fs: FileSystem,
+    memory: GuestMemory,
+    mounts: readonly Mount[],
+    guest: Guest,
+    positions: SharedPositions | null = null,
+  ) {
     this.#fs = fs;
     this.#memory = memory;
     // The deepest mount that holds a path answers for it.
     this.#mounts = [...mounts].sort((a, b) => b.at.length - a.at.length);
     this.#guest = guest;
+    this.#positions = positions;
     this.#streamOps = this.#makeStreamOps();
   }
 
@@ -116,6 +136,74 @@ export class HostFileSystem {
         }
       };
     }
+  }
+
+  /** A directory that can be entered, in its full name. */
+  directory(path: string): string {
+    const absolute = this.#absolute(path);
+    const files = this.#route(absolute);
+    if (!files) {
+      const { node } = this.#fs.lookupPath(absolute);
+      if (fileType(node.mode) !== S_IFDIR) throw new HostError('ENOTDIR');
+      return absolute;
+    }
+    return enterable({ files, path: absolute });
+  }
+
+  /** As open(2) in a directory. */
+  openStream(path: string, directory: string, flags: number, mode: number): FileStream {
+    const absolute = path.startsWith('/') ? path : joinPath(directory, path);
+    const files = this.#route(absolute);
+    if (!files) return this.#fs.open(absolute, flags, mode);
+    return this.#stream(this.#open({ path: absolute, files }, flags, this.#masked(mode)));
+  }
+
+  closeStream(stream: FileStream): void {
+    this.#fs.close(stream);
+  }
+
+  /** Another handle of the same open file, for another process; null for what is not a file of the host's. */
+  duplicate(
+    stream: FileStream,
+  ): { readonly handle: Handle; readonly shared: number; readonly close: () => void } | null {
+    const { host } = stream;
+    if (!(host instanceof OpenFile) || !host.files.duplicate) return null;
+    const { files } = host;
+    const handle = host.files.duplicate(host.handle, stream.flags);
+    if (host.shared < 0 && stream.seekable) {
+      const { position } = stream;
+      this.#share(stream, host, this.#positions?.add() ?? kUnshared);
+      stream.position = position;
+    }
+    return {
+      handle,
+      shared: host.shared,
+      close: () => {
+        files.close(handle);
+      },
+    };
+  }
+
+  /** Makes a file that another process had open one's own, under the number `fd`. */
+  adopt(fd: number, path: string, flags: number, foreign: Handle, shared: number): FileStream {
+    const files = this.#route(path);
+    if (!files?.duplicate) throw new HostError('EBADF');
+    const handle = files.duplicate(foreign, flags);
+    const stream = this.#makeStream(path, flags, files, handle, fd);
+    if (shared >= 0) this.#share(stream, stream.host as OpenFile, shared);
+    return stream;
+  }
+
+  #share(stream: FileStream, file: OpenFile, place: number): void {
+    const positions = this.#positions;
+    if (!positions || place < 0) return;
+    if (file.shared < 0) file.shared = place;
+    Object.defineProperty(stream.shared, 'position', {
+      get: () => positions.get(place),
+      set: (position: number) => {
+        positions.set(place, position);
+      },
+    });
   }
 
   #route(path: string): HostFiles | null {
@@ -391,30 +479,35 @@ export class HostFileSystem {
 
   #open({ files, path }: Routed, flags: number, mode: number): number {
     const handle = files.open(path, flags, mode);
+    return this.#makeStream(path, flags, files, handle).fd ?? -1;
+  }
+
+  /** Takes the handle, also when there is no descriptor for it. */
+  #makeStream(path: string, flags: number, files: HostFiles, handle: Handle, fd?: number): FileStream {
     try {
       const type = fileType(files.fstat(handle).mode);
       // Emscripten checks the node's own permission bits once more; the host has already decided.
       const node = new this.#fs.FSNode(null, '', type | 0o777, 0);
-      const stream = this.#fs.createStream({
-        node,
-        path,
-        flags: flags & ~(OpenFlag.create | OpenFlag.exclusive | OpenFlag.truncate | OpenFlag.noFollow),
-        seekable: type === S_IFREG || type === S_IFDIR,
-        position: 0,
-        stream_ops: this.#streamOps,
-        host: new OpenFile(files, handle),
-      });
-      return stream.fd ?? -1;
+      return this.#fs.createStream(
+        {
+          node,
+          path,
+          flags: flags & ~(OpenFlag.create | OpenFlag.exclusive | OpenFlag.truncate | OpenFlag.noFollow),
+          seekable: type === S_IFREG || type === S_IFDIR,
+          position: 0,
+          stream_ops: this.#streamOps,
+          host: new OpenFile(files, handle),
+        },
+        fd,
+      );
     } catch (error) {
       files.close(handle);
       throw error;
     }
   }
 
-  #changeDirectory({ files, path }: Routed): void {
-    if (fileType(files.stat(path).mode) !== S_IFDIR) throw new HostError('ENOTDIR');
-    files.access(path, 1);
-    this.#fs.currentPath = files.realpath(path);
+  #changeDirectory(found: Routed): void {
+    this.#fs.currentPath = enterable(found);
   }
 
   #utimes(
@@ -536,6 +629,13 @@ export class HostFileSystem {
 }
 
 type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'llseek' | 'mmap' | 'msync'>;
+
+/** The full name of a directory that may be entered. */
+function enterable({ files, path }: Routed): string {
+  if (fileType(files.stat(path).mode) !== S_IFDIR) throw new HostError('ENOTDIR');
+  files.access(path, 1);
+  return files.realpath(path);
+}
 
 function isStandardStream(stream: FileStream): boolean {
   return stream.path.startsWith('/dev/std');

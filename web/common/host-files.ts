@@ -67,6 +67,8 @@ export interface HostFiles {
   /** `flags` are the C library's O_* bits (OpenFlag below). */
   open(path: string, flags: number, mode: number): Handle;
   close(handle: Handle): void;
+  /** Another handle of the same file, for another process of ours; not every host can. */
+  duplicate?(handle: Handle, flags: number): Handle;
   fstat(handle: Handle): HostStat;
   /** `position` null reads at the host's own position, for what cannot seek. */
   read(handle: Handle, into: Uint8Array, position: number | null): number;

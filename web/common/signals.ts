@@ -78,11 +78,19 @@ export class Signals {
 const kHarmless: readonly number[] = [17, 18, 23, 28];
 const kStopping: readonly number[] = [19, 20, 21, 22];
 
+export function isHarmless(signal: number): boolean {
+  return kHarmless.includes(signal);
+}
+
+export function isStopping(signal: number): boolean {
+  return kStopping.includes(signal);
+}
+
 /** A host with nobody outside: what ends a program ends it with the exit code that shells show. */
 export const kLonelySignals: SignalHost = {
   watch: () => undefined,
   act: (signal) => {
-    if (kHarmless.includes(signal) || kStopping.includes(signal)) return;
+    if (isHarmless(signal) || isStopping(signal)) return;
     // Like Emscripten's exit().
     throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
       name: 'ExitStatus',

@@ -2,6 +2,7 @@
 // The machine's files, by node:fs.
 
 import fs from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type { FileTime, Handle, HostEntry, HostFiles, HostStat } from '../common/host-files.ts';
 import { OpenFlag } from '../common/host-files.ts';
 import { bytesFromText, textFromBytes } from '../common/path-text.ts';
@@ -40,6 +41,7 @@ function hostPath(path: string): string | Buffer {
 
 /** What the process hands on to programs it starts, so it is only lifted for as long as a call takes. */
 function unmasked<T>(create: () => T): T {
+  if (!isMainThread) return create(); // there it is lifted as long as there are Workers
   const mask = process.umask(0);
   try {
     return create();
@@ -89,6 +91,9 @@ export function processUmask(): number {
   process.umask(mask);
   return mask;
 }
+
+/** Opening one of these opens its file again, even when it has no name any more. */
+const kDescriptors = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd';
 
 const kBigint = { bigint: true } as const;
 
@@ -145,6 +150,8 @@ export const nodeFiles: HostFiles = {
   close: (handle) => {
     fs.closeSync(handle);
   },
+  duplicate: (handle, flags) =>
+    fs.openSync(`${kDescriptors}/${String(handle)}`, hostFlags(flags & ~OpenFlag.noFollow)),
   fstat: (handle) => statOf(fs.fstatSync(handle, kBigint)),
   read: (handle, into, position) => fs.readSync(handle, into, 0, into.length, position),
   write: (handle, from, position) => fs.writeSync(handle, from, 0, from.length, position),

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// `node node.mjs INTERPRETER-DIR PYTHON-ARGS…`: the interpreter in Node, with the machine's files where they are.
+// `node node.mjs INTERPRETER-DIR PYTHON-ARGS…`: the interpreter in Node, with the machine's files where they are. The same
+// file is what a process that the program starts runs, in a Worker.
 
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { start } from '../common/boot.ts';
+import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import { kLongestTimer, Signals } from '../common/signals.ts';
+import { LocalConnection } from '../kernel/local-connection.ts';
+import type { FromProcess, ToProcess } from '../kernel/messages.ts';
+import { RemoteConnection } from '../kernel/remote-connection.ts';
+import { RemoteSignals } from '../kernel/remote-signals.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
+import { newPositions, NodePositions, NodePrograms, NodeProcesses, type WorkerStart } from './node-processes.ts';
 import { NodeSignals } from './node-signals.ts';
 import { nodeStreams } from './node-streams.ts';
 import { timeZoneFile } from './node-time-zone.ts';
@@ -19,7 +26,30 @@ const kExitInternal = 70;
 /** The devices and processes of the interpreter are Emscripten's, not the machine's. */
 const kNotMounted = ['/dev', '/proc', '/sys'];
 
-async function main(): Promise<number> {
+/** What the first process and the others have in common. */
+async function commonOptions(directory: string, zone: string | undefined) {
+  const { default: factory } = (await import(pathToFileURL(`${directory}/python.mjs`).href)) as {
+    default: ModuleFactory;
+  };
+  return {
+    factory,
+    mounts: [{ at: '/', files: nodeFiles, except: kNotMounted }],
+    streams: await nodeStreams(),
+    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    block: (ms: number) => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    },
+    programs: new NodePrograms(programOf(directory)),
+    timeZoneFile: () => timeZoneFile(zone),
+    stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
+  } satisfies Partial<BootOptions>;
+}
+
+function programOf(directory: string): string {
+  return `${directory}/bin/python3.13`;
+}
+
+async function runFirst(): Promise<number> {
   const [interpreter, ...args] = process.argv.slice(2);
   if (interpreter === undefined) {
     process.stderr.write('taipan: no interpreter given; usage: node node.mjs INTERPRETER-DIR PYTHON-ARGS…\n');
@@ -27,30 +57,71 @@ async function main(): Promise<number> {
   }
   const directory = fs.realpathSync(interpreter);
   const module = compile(`${directory}/python.wasm`);
-  const { default: factory } = (await import(pathToFileURL(`${directory}/python.mjs`).href)) as {
-    default: ModuleFactory;
-  };
-  const streams = await nodeStreams();
   const signals = new Signals();
+  const positions = newPositions();
+  const script = new URL(import.meta.url);
+  const connection = new LocalConnection({
+    module: () => {
+      process.umask(0); // in a Worker it cannot be lifted for the length of a call
+      return new WebAssembly.Module(fs.readFileSync(new URL('kernel.wasm', script)));
+    },
+    starter: new NodeProcesses({ script, interpreter: directory, module, positions }),
+    signals,
+    pid: process.pid,
+    directory: process.cwd(),
+    end: (status) => {
+      process.kill(process.pid, status & 0x7f);
+    },
+  });
   stayAlive();
-  return start({
-    factory,
+  const code = await start({
+    ...(await commonOptions(directory, process.env['TZ'])),
     module,
-    args: [`${directory}/bin/python3.13`, ...args],
+    args: [programOf(directory), ...args],
     env: { ...environment(), PYTHONHOME: directory },
-    mounts: [{ at: '/', files: nodeFiles, except: kNotMounted }],
     workingDirectory: process.cwd(),
-    streams,
     signals,
     signalHost: new NodeSignals(signals),
-    turn: () => new Promise((resolve) => setImmediate(resolve)),
-    block: (ms) => {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-    },
+    connection,
+    positions: new NodePositions(positions),
     umask: processUmask(),
-    timeZoneFile: () => timeZoneFile(process.env['TZ']),
-    stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   });
+  const { hub } = connection;
+  hub?.exited(connection.pid, code);
+  await hub?.whenEmpty();
+  return code;
+}
+
+/** A process of the program's. The hub ends the Worker. */
+async function runOther(port: MessagePort, { pid, interpreter, module, positions, start: given }: WorkerStart) {
+  const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
+    port.postMessage(message, transfer);
+  };
+  const signals = new Signals();
+  const connection = new RemoteConnection(pid, signals, post);
+  const signalHost = new RemoteSignals(connection);
+  port.on('message', (message: ToProcess) => {
+    connection.receive(message);
+  });
+  const code = await start({
+    ...(await commonOptions(interpreter, given.env['TZ'])),
+    module: Promise.resolve(module),
+    args: [given.args[0] ?? given.program, ...given.args.slice(1)],
+    env: { ...given.env, PYTHONHOME: interpreter },
+    workingDirectory: given.directory,
+    signals,
+    signalHost,
+    connection,
+    positions: new NodePositions(positions),
+    inherited: given,
+    umask: given.umask,
+    onReady: () => {
+      post({ kind: 'started' });
+    },
+  });
+  post(
+    signalHost.endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: signalHost.endedBy },
+  );
 }
 
 function compile(path: string): Promise<WebAssembly.Module> {
@@ -69,11 +140,23 @@ function environment(): Record<string, string> {
   return variables;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    fs.writeSync(2, `taipan: cannot start the interpreter: ${reason}\n`);
-    process.exit(kExitInternal);
-  },
-);
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  fs.writeSync(2, `taipan: cannot start the interpreter: ${reason}\n`);
+}
+
+if (isMainThread || parentPort === null) {
+  runFirst().then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      fail(error);
+      process.exit(kExitInternal);
+    },
+  );
+} else {
+  const port = parentPort;
+  runOther(port, workerData as WorkerStart).catch((error: unknown) => {
+    fail(error);
+    port.postMessage({ kind: 'exit', code: kExitInternal } satisfies FromProcess);
+  });
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel_client.h"
+
+#include <errno.h>
+
+#include "host_imports.h"
+
+namespace taipan {
+
+namespace {
+
+/// A reply without its data, as it stands on the wire.
+struct Header {
+    uint32_t ticket;
+    uint16_t error;
+    uint16_t again;
+    int64_t value;
+    int64_t second;
+};
+static_assert(sizeof(Header) == kernel::kReplyHeader);
+
+}  // namespace
+
+KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
+    if (!isMainThread(currentThread()))
+        ends &= ~kBySignal;  // signals are handled in the main thread
+    Header header{};
+    const Wake wake = suspendIn([&](uintptr_t) {
+        return taipan_kernel_ask(message.data(), message.size(), &header, data.data(), data.size(), ends);
+    });
+    if (wake == Wake::Refused)
+        return {{.error = EDEADLK}};
+    if (header.error == EINTR && wake != Wake::Signal && (ends & kByInput) == 0)
+        takeSignals();
+    return {{header.error, header.value, header.second}, header.error == EINTR && wake == Wake::Woken};
+}
+
+void tellKernelBytes(std::span<const uint8_t> message) {
+    taipan_kernel_tell(message.data(), message.size());
+}
+
+int64_t resultOf(const KernelAnswer& answer) {
+    if (answer.error == 0)
+        return answer.value;
+    errno = answer.error;
+    return -1;
+}
+
+int openKernelDescriptor(int64_t handle, int flags, int type) {
+    const int descriptor = taipan_kernel_open(static_cast<int32_t>(handle), flags, type);
+    if (descriptor >= 0)
+        return descriptor;
+    tellKernelBytes(kernel::encodeOne({}, kernel::Close{{static_cast<int32_t>(handle)}}));
+    errno = -descriptor;
+    return -1;
+}
+
+int kernelHandle(int descriptor) {
+    return taipan_kernel_handle(descriptor);
+}
+
+}  // namespace taipan

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the C library asks of descriptors and Emscripten does not know: which are closed when another program starts, and
+// flags that can be cleared again.
+
+import type { FileSystem, Import, ImportTable } from './emscripten.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import { KernelFile } from './kernel-files.ts';
+import type { KernelConnection } from './kernel-connection.ts';
+import { request, Request } from './kernel-wire.ts';
+
+/** Commands of fcntl, and the one flag of a descriptor. */
+const Command = {
+  duplicate: 0,
+  getFlags: 1,
+  setFlags: 2,
+  getStatus: 3,
+  setStatus: 4,
+  duplicateClosed: 1030,
+} as const;
+const kCloseFlag = 1;
+
+const kCloseOnExec = 0o2000000;
+const kAppend = 0o2000;
+export const kNonBlocking = 0o4000;
+/** What F_SETFL may change. */
+const kSettable = kAppend | kNonBlocking;
+/** Of openat: its flags. */
+const kOpenFlags = 2;
+
+/** The descriptors that a new program does not get. */
+export type CloseOnExec = ReadonlySet<number>;
+
+/** Puts our calls in place of Emscripten's. REQUIRES: the module is not instantiated yet. */
+export function installDescriptorCalls(
+  fs: FileSystem,
+  memory: GuestMemory,
+  env: ImportTable,
+  connection: KernelConnection,
+): Set<number> {
+  const closed = new Set<number>();
+  const mark = (fd: unknown, isClosed: boolean): unknown => {
+    if (typeof fd !== 'number' || fd < 0) return fd;
+    if (isClosed) closed.add(fd);
+    else closed.delete(fd);
+    return fd;
+  };
+  const replace = (name: string, make: (original: Import) => Import): void => {
+    const original = env[name];
+    if (typeof original === 'function') env[name] = make(original as Import);
+  };
+  replace('fd_close', (original) => (fd = -1) => {
+    closed.delete(fd);
+    return original(fd);
+  });
+  replace('__syscall_openat', (original) => (...args) =>
+    mark(original(...args), ((args[kOpenFlags] ?? 0) & kCloseOnExec) !== 0),
+  );
+  replace('__syscall_dup', (original) => (fd = -1) => mark(original(fd), false));
+  replace('__syscall_dup3', (original) => (fd = -1, target = -1, flags = 0) =>
+    mark(original(fd, target, 0), (flags & kCloseOnExec) !== 0),
+  );
+  replace('__syscall_fcntl64', (original) => (fd = -1, command = 0, pointer = 0) => {
+    const stream = fs.streams[fd];
+    if (!stream) return original(fd, command, pointer);
+    const argument = (): number => memory.view.getInt32(pointer, true);
+    switch (command) {
+      case Command.duplicate:
+        return mark(original(fd, command, pointer), false);
+      case Command.duplicateClosed:
+        return mark(original(fd, Command.duplicate, pointer), true);
+      case Command.getFlags:
+        return closed.has(fd) ? kCloseFlag : 0;
+      case Command.setFlags:
+        mark(fd, (argument() & kCloseFlag) !== 0);
+        return 0;
+      case Command.setStatus: {
+        stream.flags = (stream.flags & ~kSettable) | (argument() & kSettable);
+        if (stream.kernel instanceof KernelFile) {
+          const control = request(Request.control).u32(stream.kernel.handle);
+          connection.tell(control.u32(Command.setStatus).u32(stream.flags).take());
+        }
+        return 0;
+      }
+      default:
+        return original(fd, command, pointer);
+    }
+  });
+  return closed;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gives a process that another has started the descriptors that it gets from there.
+
+import type { FileStream, FileSystem } from './emscripten.ts';
+import type { HostFileSystem } from './host-file-system.ts';
+import { KernelFile, type KernelFiles } from './kernel-files.ts';
+import type { InheritedDescriptor } from './process-start.ts';
+
+/** REQUIRES: descriptors 0, 1 and 2 are the standard streams and there are no others. */
+export function inheritDescriptors(
+  fs: FileSystem,
+  kernelFiles: KernelFiles,
+  hostFiles: HostFileSystem,
+  descriptors: readonly InheritedDescriptor[],
+): void {
+  const standard = [0, 1, 2].map((fd) => fs.streams[fd]);
+  for (const fd of [0, 1, 2]) fs.streams[fd] = null;
+  // What has no number of its own yet must not stand in the way of what has.
+  const numbered = [...descriptors].sort((a, b) => Number(a.kind === 'path') - Number(b.kind === 'path'));
+  const shared = new Map<number, KernelFile>();
+  for (const one of numbered) {
+    switch (one.kind) {
+      case 'standard': {
+        const stream = standard[one.stream];
+        if (stream) fs.createStream(stream, one.fd);
+        break;
+      }
+      case 'kernel': {
+        const file = shared.get(one.handle) ?? new KernelFile(one.handle, one.type);
+        shared.set(one.handle, file);
+        kernelFiles.open(file, one.flags, one.fd);
+        break;
+      }
+      case 'file':
+        hostFiles.adopt(one.fd, one.path, one.flags, one.handle, one.shared);
+        break;
+      case 'path':
+        openAgain(fs, hostFiles, one);
+        break;
+    }
+  }
+}
+
+function openAgain(
+  fs: FileSystem,
+  hostFiles: HostFileSystem,
+  { path, flags, fd, position }: InheritedDescriptor & { kind: 'path' },
+): void {
+  let stream: FileStream;
+  try {
+    stream = hostFiles.openStream(path, '/', flags, 0);
+  } catch {
+    return; // gone meanwhile
+  }
+  if (stream.seekable) stream.position = position;
+  if (stream.fd === fd) return;
+  fs.streams[stream.fd ?? -1] = null;
+  fs.createStream(stream, fd);
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The imports through which the program asks the kernel (runtime/kernel_client.h).
+
+import type { FileSystem } from './emscripten.ts';
+import { errnoOf } from './errno.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import type { IdleClock } from './idle-clock.ts';
+import type { Jspi } from './jspi.ts';
+import type { KernelConnection, PendingReply } from './kernel-connection.ts';
+import { KernelFile, type KernelFiles } from './kernel-files.ts';
+import { kReplyHeader } from './kernel-wire.ts';
+import type { Signals } from './signals.ts';
+import type { InputStream } from './standard-streams.ts';
+import { kRefused, kSignal, kWoken } from './threads.ts';
+
+/** How a request may be ended before its answer; bits of runtime/host_imports.h. */
+const Ends = { bySignal: 1, byInput: 2 } as const;
+
+export interface KernelCallsHost {
+  readonly fs: FileSystem;
+  readonly memory: GuestMemory;
+  readonly connection: KernelConnection;
+  readonly files: KernelFiles;
+  readonly closeOnExec: Set<number>;
+  readonly signals: Signals;
+  readonly input: InputStream;
+  readonly idle: IdleClock;
+  readonly jspi: Jspi | null;
+}
+
+const kCloseOnExec = 0o2000000;
+
+export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
+  const { fs, memory, connection, files, closeOnExec, jspi } = host;
+  const copyOf = (pointer: number, size: number) => memory.bytes.slice(pointer, pointer + size);
+  const ask = (
+    message: number,
+    size: number,
+    header: number,
+    data: number,
+    room: number,
+    ends: number,
+  ): number | Promise<number> => {
+    const deliver = (reply: Uint8Array): number => {
+      memory.bytes.set(reply.subarray(0, kReplyHeader), header);
+      memory.bytes.set(reply.subarray(kReplyHeader, kReplyHeader + room), data);
+      return kWoken;
+    };
+    const answer = connection.ask(copyOf(message, size));
+    if (answer instanceof Uint8Array) return deliver(answer);
+    if (!jspi) {
+      answer.cancel();
+      return kRefused;
+    }
+    return wait(host, answer, ends).then(({ reply, ended }) => {
+      deliver(reply);
+      return ended;
+    });
+  };
+  return {
+    taipan_process_id: () => connection.pid,
+    taipan_kernel_handle: (fd: number) => files.handleOf(fd),
+    taipan_kernel_open: (handle: number, flags: number, type: number) => {
+      try {
+        const fd = files.open(new KernelFile(handle, type), flags & ~kCloseOnExec).fd ?? -1;
+        if (flags & kCloseOnExec) closeOnExec.add(fd);
+        else closeOnExec.delete(fd);
+        return fd;
+      } catch (error) {
+        return -errnoOf(error);
+      }
+    },
+    taipan_kernel_tell: (message: number, size: number) => {
+      connection.tell(copyOf(message, size));
+    },
+    taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
+  };
+}
+
+/** Waits for the reply, and has it come at once when a signal or the standard input does. */
+async function wait(
+  { signals, input, idle }: KernelCallsHost,
+  answer: PendingReply,
+  ends: number,
+): Promise<{ reply: Uint8Array; ended: number }> {
+  let ended = kWoken;
+  let isOver = false;
+  const end = (by: number): void => {
+    if (isOver) return;
+    isOver = true;
+    ended = by;
+    answer.cancel();
+  };
+  let forget: (() => void) | undefined;
+  if (ends & Ends.bySignal) {
+    if (signals.pending) end(kSignal);
+    else
+      forget = signals.onNext(() => {
+        end(kSignal);
+      });
+  }
+  if (ends & Ends.byInput)
+    void input.whenReady().then(() => {
+      end(kWoken);
+    });
+  idle.beginWait();
+  const reply = await answer.reply;
+  idle.endWait();
+  isOver = true;
+  forget?.();
+  return { reply, ended };
+}

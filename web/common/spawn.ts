@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts a program as the C library's posix_spawn does: works out which descriptors it gets, and asks the kernel for a
+// process.
+
+import type { FileStream, FileSystem } from './emscripten.ts';
+import { errnoNumber, errnoOf, HostError, type ErrnoName } from './errno.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import type { HostFileSystem } from './host-file-system.ts';
+import type { Jspi } from './jspi.ts';
+import type { KernelConnection } from './kernel-connection.ts';
+import { KernelFile } from './kernel-files.ts';
+import { answerOf, request, Request } from './kernel-wire.ts';
+import type { InheritedDescriptor, ProcessStart } from './process-start.ts';
+
+/** Where a program is run. */
+export type ProgramPlace = 'here' | 'outside';
+
+export interface ProgramFinder {
+  /** Throws a HostError for what is no program that can be run. */
+  find(path: string): ProgramPlace;
+}
+
+/** struct SpawnCall of runtime/processes/spawn.h, as words. */
+const Call = {
+  programs: 0,
+  args: 1,
+  env: 2,
+  directory: 3,
+  actions: 4,
+  actionCount: 5,
+  kept: 6,
+  keptCount: 7,
+  flags: 8,
+  group: 9,
+  umask: 10,
+  blocked: 12,
+  defaults: 14,
+  ignored: 16,
+} as const;
+const Flag = { closeOthers: 1, newSession: 2, hasGroup: 4 } as const;
+/** struct FileAction there. */
+const Action = { size: 24, what: 0, fd: 4, target: 8, path: 12, flags: 16, mode: 20 } as const;
+const What = { duplicate: 0, close: 1, open: 2, closeFrom: 3, take: 4 } as const;
+
+/** Added to an error number when it is the directory that could not be entered. */
+const kDirectoryError = 4096;
+const kFirstUnnamed = 3;
+const kFileType = 0o170000;
+const kCharacterDevice = 0o020000;
+/** What opening again must not do. */
+const kOnce = 0o1000 | 0o100 | 0o200;
+
+export interface SpawnHost {
+  readonly fs: FileSystem;
+  readonly memory: GuestMemory;
+  readonly connection: KernelConnection;
+  readonly closeOnExec: ReadonlySet<number>;
+  readonly files: HostFileSystem;
+  readonly programs: ProgramFinder;
+  readonly jspi: Jspi | null;
+}
+
+/** A descriptor of the child that is being made. */
+interface Slot {
+  readonly stream: FileStream;
+  isClosed: boolean;
+}
+
+export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
+  const spawn = (call: number): number | Promise<number> => {
+    const making = new Making(host, call);
+    let message: Uint8Array<ArrayBuffer>;
+    try {
+      message = making.request();
+    } catch (error) {
+      making.undo(true);
+      return error instanceof DirectoryError ? -(errnoOf(error.reason) + kDirectoryError) : -errnoOf(error);
+    }
+    const finish = (reply: Uint8Array): number => {
+      const { error, value } = answerOf(reply);
+      making.undo(error !== null);
+      return error === null ? value : -errnoNumber(error);
+    };
+    const answer = host.connection.ask(message);
+    return answer instanceof Uint8Array ? finish(answer) : answer.reply.then(finish);
+  };
+  return host.jspi ? new host.jspi.Suspending(spawn) : spawn;
+}
+
+class DirectoryError extends Error {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    super('the working directory cannot be entered');
+    this.reason = reason;
+  }
+}
+
+class Making {
+  readonly #host: SpawnHost;
+  readonly #words: Int32Array;
+  /** Opened for the child only. */
+  readonly #opened: FileStream[] = [];
+  readonly #duplicates: (() => void)[] = [];
+
+  constructor(host: SpawnHost, call: number) {
+    this.#host = host;
+    this.#words = new Int32Array(host.memory.bytes.buffer, call, 20).slice();
+  }
+
+  request(): Uint8Array<ArrayBuffer> {
+    const directory = this.#directory();
+    const slots = this.#slots(directory);
+    const { path, place } = this.#program(directory);
+    const descriptors = [...slots].map(([fd, slot]) => this.#describe(fd, slot.stream));
+    const start: ProcessStart = {
+      program: path,
+      args: this.#texts(Call.args),
+      env: variables(this.#texts(Call.env)),
+      directory,
+      umask: this.#word(Call.umask),
+      descriptors: descriptors.filter((one) => one !== null),
+      ignored: signalsOf(this.#set(Call.ignored)),
+      blocked: signalsOf(this.#set(Call.blocked)),
+    };
+    return this.#encode(start, place);
+  }
+
+  /** Closes what was opened on the way; with `all`, what the child was to get, too. */
+  undo(all: boolean): void {
+    for (const stream of this.#opened) this.#host.files.closeStream(stream);
+    if (all) for (const close of this.#duplicates) close();
+  }
+
+  #word(index: number): number {
+    return this.#words[index] ?? 0;
+  }
+
+  #set(index: number): bigint {
+    return BigInt.asUintN(32, BigInt(this.#word(index))) | (BigInt(this.#word(index + 1)) << 32n);
+  }
+
+  #texts(index: number): string[] {
+    const { memory } = this.#host;
+    const texts: string[] = [];
+    for (let at = this.#word(index); at !== 0; at += 4) {
+      const pointer = memory.view.getUint32(at, true);
+      if (pointer === 0) break;
+      texts.push(memory.readText(pointer));
+    }
+    return texts;
+  }
+
+  #directory(): string {
+    const { fs, memory, files } = this.#host;
+    const pointer = this.#word(Call.directory);
+    if (pointer === 0) return fs.currentPath;
+    try {
+      return files.directory(memory.readText(pointer));
+    } catch (error) {
+      throw new DirectoryError(error);
+    }
+  }
+
+  /** The first of the candidates that is there; else the error that says most. */
+  #program(directory: string): { readonly path: string; readonly place: ProgramPlace } {
+    let failure: unknown = new HostError('ENOENT');
+    for (const candidate of this.#texts(Call.programs)) {
+      const path = candidate.startsWith('/') ? candidate : `${directory}/${candidate}`;
+      try {
+        return { path, place: this.#host.programs.find(path) };
+      } catch (error) {
+        const code: ErrnoName | '' = error instanceof HostError ? error.code : '';
+        if (code !== 'ENOENT' && code !== 'ENOTDIR') failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  #slots(directory: string): Map<number, Slot> {
+    const { fs, memory, closeOnExec } = this.#host;
+    const slots = new Map<number, Slot>();
+    fs.streams.forEach((stream, fd) => {
+      if (stream) slots.set(fd, { stream, isClosed: closeOnExec.has(fd) });
+    });
+    for (let index = 0; index < this.#word(Call.actionCount); ++index)
+      this.#apply(slots, this.#word(Call.actions) + index * Action.size, directory);
+    for (let index = 0; index < this.#word(Call.keptCount); ++index) {
+      const fd = memory.view.getInt32(this.#word(Call.kept) + index * 4, true);
+      const slot = slots.get(fd);
+      if (!slot) throw new HostError('EBADF');
+      slots.set(fd, { ...slot, isClosed: false });
+    }
+    const kept = this.#keptSet();
+    const closesOthers = (this.#word(Call.flags) & Flag.closeOthers) !== 0;
+    for (const [fd, { isClosed }] of [...slots])
+      if (isClosed || (closesOthers && fd >= kFirstUnnamed && !kept.has(fd))) slots.delete(fd);
+    return slots;
+  }
+
+  #keptSet(): Set<number> {
+    const { view } = this.#host.memory;
+    return new Set(
+      Array.from({ length: this.#word(Call.keptCount) }, (_, index) =>
+        view.getInt32(this.#word(Call.kept) + index * 4, true),
+      ),
+    );
+  }
+
+  #apply(slots: Map<number, Slot>, action: number, directory: string): void {
+    const { fs, memory, files } = this.#host;
+    const field = (offset: number): number => memory.view.getInt32(action + offset, true);
+    const fd = field(Action.fd);
+    switch (field(Action.what)) {
+      case What.duplicate: {
+        const slot = slots.get(fd);
+        if (!slot) throw new HostError('EBADF');
+        slots.set(field(Action.target), { ...slot, isClosed: false });
+        break;
+      }
+      case What.take: {
+        // Whatever stands there in the child by now.
+        const stream = fs.streams[fd];
+        if (!stream) throw new HostError('EBADF');
+        slots.set(field(Action.target), { stream, isClosed: false });
+        break;
+      }
+      case What.close:
+        slots.delete(fd);
+        break;
+      case What.closeFrom:
+        for (const open of [...slots.keys()]) if (open >= fd) slots.delete(open);
+        break;
+      case What.open: {
+        const path = memory.readText(field(Action.path));
+        const stream = files.openStream(path, directory, field(Action.flags), field(Action.mode));
+        this.#opened.push(stream);
+        slots.set(fd, { stream, isClosed: false });
+        break;
+      }
+      default:
+        throw new HostError('EINVAL');
+    }
+  }
+
+  /** Null for what another process cannot have. */
+  #describe(fd: number, stream: FileStream): InheritedDescriptor | null {
+    const { kernel, path, flags } = stream;
+    if (kernel instanceof KernelFile)
+      return { kind: 'kernel', fd, flags, handle: kernel.handle, type: kernel.type };
+    const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
+    if (standard >= 0) return { kind: 'standard', fd, flags, stream: standard as 0 | 1 | 2 };
+    const duplicate = this.#host.files.duplicate(stream);
+    if (duplicate) {
+      this.#duplicates.push(duplicate.close);
+      return { kind: 'file', fd, flags, path, handle: duplicate.handle, shared: duplicate.shared };
+    }
+    if ((stream.node.mode & kFileType) === kCharacterDevice || path.startsWith('/'))
+      return { kind: 'path', fd, flags: flags & ~kOnce, path, position: stream.position };
+    return null;
+  }
+
+  #encode(start: ProcessStart, place: ProgramPlace): Uint8Array<ArrayBuffer> {
+    const handles = new Set<number>();
+    for (const one of start.descriptors) if (one.kind === 'kernel') handles.add(one.handle);
+    const flags = this.#word(Call.flags);
+    const message = request(Request.spawn)
+      .text(start.program)
+      .texts(start.args)
+      .texts(Object.entries(start.env).map(([name, value]) => `${name}=${value}`))
+      .flag(true)
+      .text(start.directory)
+      .u32(0)
+      .u32(handles.size);
+    for (const handle of handles) message.u32(handle);
+    // All that the kernel has for us is closed on exec, unless it is kept.
+    message.flag(false).flag((flags & Flag.newSession) !== 0);
+    message.maybe((flags & Flag.hasGroup) !== 0 ? this.#word(Call.group) : null, (group) => {
+      message.u32(group);
+    });
+    message.flag(false).u64(this.#set(Call.defaults));
+    message.flag(place === 'outside').raw(new TextEncoder().encode(JSON.stringify(start)));
+    return message.take();
+  }
+}
+
+function variables(texts: readonly string[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const text of texts) {
+    const at = text.indexOf('=', 1);
+    if (at > 0) result[text.slice(0, at)] = text.slice(at + 1);
+  }
+  return result;
+}
+
+/** The numbers of a set, in which signal n is bit n - 1. */
+function signalsOf(set: bigint): number[] {
+  return Array.from({ length: 64 }, (_, index) => index + 1).filter(
+    (signal) => ((set >> BigInt(signal - 1)) & 1n) === 1n,
+  );
+}
