@@ -15,20 +15,6 @@ constexpr size_t kTail = size_t{16} * 1024;
 
 }  // namespace
 
-std::string_view Slice::text() const {
-    const std::span<const uint8_t> bytes = view();
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-Slice Slice::takeFront(size_t count) {
-    Slice front = *this;
-    front.end_ = begin_ + count;
-    begin_ += count;
-    if (empty())
-        *this = Slice();
-    return front;
-}
-
 void ByteQueue::push(Slice slice) {
     if (slice.empty())
         return;

@@ -29,9 +29,18 @@ class Slice {
     std::span<const uint8_t> view() const {
         return storage_ ? std::span(*storage_).subspan(begin_, end_ - begin_) : std::span<const uint8_t>();
     }
-    std::string_view text() const;
+    std::string_view text() const {
+        return {reinterpret_cast<const char*>(view().data()), size()};
+    }
     /// Cuts the first `count` bytes off; REQUIRES: count <= size().
-    Slice takeFront(size_t count);
+    Slice takeFront(size_t count) {
+        Slice front = *this;
+        front.end_ = begin_ + count;
+        begin_ += count;
+        if (empty())
+            *this = Slice();
+        return front;
+    }
 
   private:
     std::shared_ptr<const Bytes> storage_;

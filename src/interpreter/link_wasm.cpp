@@ -64,7 +64,7 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "getitimer.o",
                                                                    "kill.o",
                                                                    "killpg.o",
-                                                                   "pause.o",
+                                                                   "pause.o", "abort.o",
                                                                    "pipe.o",
                                                                    "pipe2.o",
                                                                    "getpid.o",

@@ -140,6 +140,7 @@ Result<int> superviseProgram(Bridge& bridge, Chromium& browser, const StopSignal
 Result<std::map<std::string, fs::path>> pageAssets(const PageFiles& files) {
     std::map<std::string, fs::path> assets = TRY(Assets::filesOf(files.host / "page"));
     assets["worker.mjs"] = files.host / "worker.mjs";
+    assets["kernel.wasm"] = files.host / "kernel.wasm";
     assets["python.mjs"] = files.interpreter / "python.mjs";
     assets["python.wasm"] = files.interpreter / "python.wasm";
     assets["stdlib.zip"] = files.standard_library;

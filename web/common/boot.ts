@@ -196,7 +196,7 @@ function prepare(
     waits,
     hostImports(table, idle, options),
     foreignCallImports(imports.env),
-    kernelImports({ fs, memory, connection, files, closeOnExec, signals, input, idle, jspi }),
+    kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
       taipan_spawn: spawnImport({ fs, memory, connection, closeOnExec, files: hostFiles, programs, jspi }),

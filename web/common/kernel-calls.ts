@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The imports through which the program asks the kernel (runtime/kernel_client.h).
 
-import type { FileSystem } from './emscripten.ts';
 import { errnoOf } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { IdleClock } from './idle-clock.ts';
@@ -17,7 +16,6 @@ import { kRefused, kSignal, kWoken } from './threads.ts';
 const Ends = { bySignal: 1, byInput: 2 } as const;
 
 export interface KernelCallsHost {
-  readonly fs: FileSystem;
   readonly memory: GuestMemory;
   readonly connection: KernelConnection;
   readonly files: KernelFiles;
@@ -31,7 +29,7 @@ export interface KernelCallsHost {
 const kCloseOnExec = 0o2000000;
 
 export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
-  const { fs, memory, connection, files, closeOnExec, jspi } = host;
+  const { memory, connection, files, closeOnExec, jspi } = host;
   const copyOf = (pointer: number, size: number) => memory.bytes.slice(pointer, pointer + size);
   const ask = (
     message: number,

@@ -4,6 +4,7 @@
 export interface AssetUrls {
   readonly glue: string;
   readonly wasm: string;
+  readonly kernel: string;
   readonly standardLibrary: string;
 }
 

@@ -25,6 +25,7 @@ export interface ProcessStart {
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly umask: number;
+  readonly newSession: boolean;
   readonly descriptors: readonly InheritedDescriptor[];
   /** Signals that are ignored, and those that are blocked, as numbers. */
   readonly ignored: readonly number[];

@@ -118,6 +118,7 @@ class Making {
       env: variables(this.#texts(Call.env)),
       directory,
       umask: this.#word(Call.umask),
+      newSession: (this.#word(Call.flags) & Flag.newSession) !== 0,
       descriptors: descriptors.filter((one) => one !== null),
       ignored: signalsOf(this.#set(Call.ignored)),
       blocked: signalsOf(this.#set(Call.blocked)),

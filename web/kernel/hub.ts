@@ -2,7 +2,10 @@
 // The kernel's host: brings it the requests of all processes and the time, and does what it wants done. It lives where
 // the first process runs, and starts every other.
 
+import { request, Request, type Answer } from '../common/kernel-wire.ts';
+import { bytesFromText } from '../common/path-text.ts';
 import type { ProcessStart } from '../common/process-start.ts';
+import { HubClient } from './hub-client.ts';
 import type { KernelAction, Kernel } from './kernel.ts';
 import type { FromProcess, ToProcess } from './messages.ts';
 
@@ -25,17 +28,25 @@ export interface ProcessEvents {
 export interface ProcessStarter {
   /** A program of ours, in a Worker. */
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort;
-  /** A program of the machine's, where it can have some; its descriptors of the kernel's are pumped by `streams`. */
-  startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, streams: HubStreams): ProcessPort;
+  /** A program of the machine's, where it can have some. `pump` has the same descriptors of the kernel's. */
+  startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
 }
 
-/** Requests of a process that does not make them itself. */
-export interface HubStreams {
-  ask(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
+/**
+ * Carries bytes between the kernel and a program of the machine's. It is a process of its own, since what a program has
+ * written is to be read when it is over, too.
+ */
+export interface Pump {
+  ask(message: Uint8Array): Promise<Answer>;
+  tell(message: Uint8Array): void;
+  /** Nothing is to be carried any more. */
+  end(): void;
 }
 
 const kLongestTimer = 2 ** 31 - 1;
 const SIGSYS = 31;
+/** What the kernel hands on of a pump, in front of the process that it is for. */
+const kPumpNote = 'pump ';
 
 /** A port for a Worker, over whatever carries its messages. */
 export function workerPort(
@@ -60,6 +71,8 @@ export class ProcessHub {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #draining = false;
+  /** Processes that are pumps, by what they are for, until they are taken. */
+  readonly #pumps = new Map<number, number>();
   #whenEmpty: (() => void)[] = [];
 
   constructor(kernel: Kernel, starter: ProcessStarter) {
@@ -112,6 +125,12 @@ export class ProcessHub {
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
+    this.#takeAll();
+    this.#draining = false;
+    this.#setTimer();
+  }
+
+  #takeAll(): void {
     for (;;) {
       const reply = this.#kernel.takeReply();
       if (reply) {
@@ -119,11 +138,9 @@ export class ProcessHub {
         continue;
       }
       const action = this.#kernel.takeAction();
-      if (!action) break;
+      if (!action) return;
       this.#act(action);
     }
-    this.#draining = false;
-    this.#setTimer();
   }
 
   #act(action: KernelAction): void {
@@ -146,8 +163,13 @@ export class ProcessHub {
     }
   }
 
-  #start({ pid, outside, note }: KernelAction & { kind: 'start' }): void {
-    const start = JSON.parse(new TextDecoder().decode(note)) as ProcessStart;
+  #start({ pid, outside, note, descriptors }: KernelAction & { kind: 'start' }): void {
+    const text = new TextDecoder().decode(note);
+    if (text.startsWith(kPumpNote)) {
+      this.#pumps.set(Number(text.slice(kPumpNote.length)), pid);
+      return;
+    }
+    const start = JSON.parse(text) as ProcessStart;
     const events: ProcessEvents = {
       receive: (message) => {
         this.#receive(pid, message);
@@ -159,9 +181,37 @@ export class ProcessHub {
     const starter = this.#starter;
     const port =
       outside && starter.startOutside
-        ? starter.startOutside(pid, start, events, this.#streamsOf(pid))
+        ? starter.startOutside(pid, start, events, this.#pumpFor(pid, descriptors))
         : starter.start(pid, start, events);
     this.#ports.set(pid, port);
+  }
+
+  /** A child of the process, with its descriptors in the place of the process. */
+  #pumpFor(pid: number, descriptors: readonly number[]): Pump {
+    const spawn = request(Request.spawn).text('').texts([]).texts([]).flag(false).u32(0);
+    spawn.u32(descriptors.length);
+    for (const descriptor of descriptors) spawn.u32(descriptor);
+    // In a session of its own, so that no signal for the group reaches it.
+    spawn.flag(false).flag(true).flag(false).flag(false).u64(0n).flag(false);
+    this.#kernel.submit(pid, spawn.raw(bytesFromText(`${kPumpNote}${String(pid)}`)).take());
+    for (const descriptor of descriptors)
+      this.#kernel.submit(pid, request(Request.close).u32(descriptor).take());
+    this.#takeAll();
+    const pump = this.#pumps.get(pid) ?? 0;
+    this.#pumps.delete(pid);
+    const client = new HubClient((message) => {
+      this.submit(pump, message);
+    });
+    this.#ports.set(pump, client);
+    return {
+      ask: (message) => client.ask(message),
+      tell: (message) => {
+        client.tell(message);
+      },
+      end: () => {
+        this.exited(pump, 0);
+      },
+    };
   }
 
   #receive(pid: number, message: FromProcess): void {
@@ -180,10 +230,6 @@ export class ProcessHub {
       default:
         this.killed(pid, SIGSYS);
     }
-  }
-
-  #streamsOf(_pid: number): HubStreams {
-    throw new Error('not yet');
   }
 
   #setTimer(): void {

@@ -9,7 +9,8 @@ import { ProcessHub, type ProcessStarter } from './hub.ts';
 import { Kernel } from './kernel.ts';
 
 export interface LocalOptions {
-  readonly module: WebAssembly.Module | (() => WebAssembly.Module);
+  /** kernel.wasm, when it is wanted. */
+  readonly module: () => WebAssembly.Module;
   readonly starter: ProcessStarter;
   readonly signals: Signals;
   readonly pid: number;
@@ -70,7 +71,7 @@ export class LocalConnection implements KernelConnection {
   #start(): ProcessHub {
     if (this.#hub) return this.#hub;
     const { module, starter, pid, directory, signals, end } = this.#options;
-    this.#hub = new ProcessHub(new Kernel(typeof module === 'function' ? module() : module), starter);
+    this.#hub = new ProcessHub(new Kernel(module()), starter);
     this.#hub.addRoot(pid, directory, {
       reply: (bytes) => {
         this.#receive(bytes);

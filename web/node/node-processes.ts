@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes in Node: programs of ours are Workers of its threads.
+// Processes in Node: programs of ours are Workers of its threads, all others processes of the machine.
 
 import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 import { HostError } from '../common/errno.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
-import { workerPort, type ProcessEvents, type ProcessPort, type ProcessStarter } from '../kernel/hub.ts';
+import {
+  workerPort,
+  type ProcessEvents,
+  type ProcessPort,
+  type ProcessStarter,
+  type Pump,
+} from '../kernel/hub.ts';
 import type { FromProcess } from '../kernel/messages.ts';
+import { startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
 
@@ -35,6 +43,14 @@ export class NodeProcesses implements ProcessStarter {
 
   constructor(options: NodeProcessesOptions) {
     this.#options = options;
+  }
+
+  startOutside(_pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort {
+    return startProgram(start, events, pump, {
+      TAIPAN_NODE: process.execPath,
+      TAIPAN_NODE_FLAGS: process.execArgv.join(' '),
+      TAIPAN_HOST: fileURLToPath(this.#options.script),
+    });
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
@@ -91,6 +107,7 @@ export class NodePrograms implements ProgramFinder {
     if (path === this.#interpreter) return 'here';
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new HostError('ENOENT');
+    if (fs.realpathSync(path) === this.#interpreter) return 'here'; // a link, as in a virtual environment
     if (!stat.isFile()) throw new HostError('EACCES');
     fs.accessSync(path, fs.constants.X_OK);
     return 'outside';

@@ -18,6 +18,7 @@ export function findAssets(page: Document): PageAssets {
     worker: url('worker'),
     glue: url('glue'),
     wasm: url('wasm'),
+    kernel: url('kernel'),
     standardLibrary: url('standardLibrary'),
   };
 }

@@ -15,8 +15,8 @@ export class PythonWorker {
     this.#worker.addEventListener('error', (event) => {
       receive({ kind: 'failed', reason: event.message || 'the worker could not be loaded' });
     });
-    const { glue, wasm, standardLibrary } = assets;
-    this.send({ kind: 'start', assets: { glue, wasm, standardLibrary }, mode });
+    const { glue, wasm, kernel, standardLibrary } = assets;
+    this.send({ kind: 'start', assets: { glue, wasm, kernel, standardLibrary }, mode });
   }
 
   send(message: ToWorker): void {

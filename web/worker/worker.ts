@@ -9,6 +9,10 @@ import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { kLonelySignals, SIGINT, Signals } from '../common/signals.ts';
+import { LocalConnection } from '../kernel/local-connection.ts';
+import type { FromProcess, ToProcess } from '../kernel/messages.ts';
+import { RemoteConnection } from '../kernel/remote-connection.ts';
+import { RemoteSignals } from '../kernel/remote-signals.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
@@ -16,17 +20,28 @@ import { BridgeFiles } from './bridge-files.ts';
 import type { JsonObject } from './bridge-message.ts';
 import { BridgeInput, BridgeOutput, followSignals } from './bridge-streams.ts';
 import { PageInput, PageOutput, PageWindow } from './page-streams.ts';
+import {
+  WorkerPrograms,
+  WorkerProcesses,
+  type FromProcessWorker,
+  type WorkerStart,
+} from './worker-processes.ts';
 
 /** The part of a worker's global scope that is used here; the page's types do not fit. */
 interface WorkerScope {
   postMessage(message: FromWorker): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
+  postMessage(message: FromProcessWorker, transfer?: ArrayBuffer[]): void;
+  addEventListener(
+    type: 'message',
+    listener: (event: MessageEvent<ToWorker | WorkerStart | ToProcess>) => void,
+  ): void;
 }
 
 const kPythonHome = '/usr/local';
 const kStandardLibrary = `${kPythonHome}/lib/python3.13`;
 const kProgram = `${kPythonHome}/bin/python3.13`;
 const kHome = '/home/user';
+const kExitInternal = 70;
 /** Of a program at the page, where nobody else is. */
 const kUmask = 0o022;
 
@@ -44,22 +59,35 @@ interface Program {
   end(code: number): void;
 }
 
+/** The pid of the first process; the kernel's own is 1. */
+const kFirstPid = 2;
+
 class Session {
   readonly #scope: WorkerScope;
   readonly #signals = new Signals();
   #input: PageInput | null = null;
   #window: PageWindow | null = null;
+  #remote: RemoteConnection | null = null;
 
   constructor(scope: WorkerScope) {
     this.#scope = scope;
   }
 
-  receive(message: ToWorker): void {
+  receive(message: ToWorker | WorkerStart | ToProcess): void {
     switch (message.kind) {
       case 'start':
         this.#run(message.assets, message.mode).catch((error: unknown) => {
           this.#scope.postMessage({ kind: 'failed', reason: describe(error) });
         });
+        break;
+      case 'process':
+        this.#runProcess(message).catch(() => {
+          this.#scope.postMessage({ kind: 'exit', code: kExitInternal } satisfies FromProcess);
+        });
+        break;
+      case 'reply':
+      case 'signal':
+        this.#remote?.receive(message);
         break;
       case 'input':
         this.#input?.push(message.bytes);
@@ -82,30 +110,90 @@ class Session {
     const done = (step: StartStep) => {
       this.#scope.postMessage({ kind: 'step-done', step });
     };
-    // All three are fetched at once; compiling goes on while the rest arrives.
+    // All of them are fetched at once; compiling goes on while the rest arrives.
     const module = WebAssembly.compileStreaming(fetchAsset(assets.wasm));
+    const kernel = WebAssembly.compileStreaming(fetchAsset(assets.kernel));
     const glue = import(assets.glue) as Promise<{ default: ModuleFactory }>;
     const library = fetchAsset(assets.standardLibrary).then((response) => response.arrayBuffer());
-    void module.then(
-      () => {
-        done('interpreter');
-      },
-      () => undefined,
-    );
-    void library.then(
-      () => {
-        done('standard library');
-      },
-      () => undefined,
-    );
+    reportWhen(module, () => {
+      done('interpreter');
+    });
+    reportWhen(library, () => {
+      done('standard library');
+    });
     const program = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
-    const options: BootOptions = {
-      factory: (await glue).default,
-      module,
+    const kernelModule = await kernel;
+    const connection = new LocalConnection({
+      module: () => kernelModule,
+      starter: new WorkerProcesses({
+        assets,
+        module,
+        library,
+        mode,
+        output: (message) => {
+          this.#scope.postMessage(message);
+        },
+      }),
+      signals: this.#signals,
+      pid: kFirstPid,
+      directory: program.workingDirectory,
+      end: (status) => {
+        program.end(128 + (status & 0x7f));
+      },
+    });
+    const code = await start({
+      ...this.#commonOptions((await glue).default, module, await library, program),
       args: [kProgram, ...program.args],
+      signalHost: kLonelySignals,
+      connection,
+      onReady: () => {
+        done('starting');
+        this.#scope.postMessage({ kind: 'running' });
+      },
+    });
+    connection.hub?.exited(kFirstPid, code);
+    await connection.hub?.whenEmpty();
+    program.end(code);
+  }
+
+  /** A process that another has started. Its Worker is ended from there. */
+  async #runProcess({ pid, glue, module, library, mode, start: given }: WorkerStart): Promise<void> {
+    const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
+      this.#scope.postMessage(message, transfer);
+    };
+    const connection = (this.#remote = new RemoteConnection(pid, this.#signals, post));
+    const signalHost = new RemoteSignals(connection);
+    const parent = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
+    const program: Program = {
+      ...parent,
+      env: { ...given.env, PYTHONHOME: kPythonHome },
+      workingDirectory: given.directory,
+      umask: given.umask,
+    };
+    const { default: factory } = (await import(glue)) as { default: ModuleFactory };
+    const code = await start({
+      ...this.#commonOptions(factory, Promise.resolve(module), library, program),
+      args: [given.args[0] ?? given.program, ...given.args.slice(1)],
+      signalHost,
+      connection,
+      inherited: given,
+    });
+    const { endedBy } = signalHost;
+    post(endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: endedBy });
+  }
+
+  #commonOptions(
+    factory: ModuleFactory,
+    module: Promise<WebAssembly.Module>,
+    library: ArrayBuffer,
+    program: Program,
+  ) {
+    return {
+      factory,
+      module,
       env: program.env,
       mounts: [
-        { at: kStandardLibrary, files: new ArchiveFiles(await library, kStandardLibrary) },
+        { at: kStandardLibrary, files: new ArchiveFiles(library, kStandardLibrary) },
         ...program.mounts,
       ],
       workingDirectory: program.workingDirectory,
@@ -113,16 +201,11 @@ class Session {
       files: program.files,
       streams: program.streams,
       signals: this.#signals,
-      signalHost: kLonelySignals,
+      programs: new WorkerPrograms(kProgram),
       turn: messageTurns(),
       stackSize: program.stackKilobytes * 1024,
       umask: program.umask,
-      onReady: () => {
-        done('starting');
-        this.#scope.postMessage({ kind: 'running' });
-      },
-    };
-    program.end(await start(options));
+    } satisfies Partial<BootOptions>;
   }
 
   #programOfPage(mode: WorkerMode & { kind: 'prompt' }): Program {
@@ -185,6 +268,10 @@ class Session {
       },
     };
   }
+}
+
+function reportWhen(done: Promise<unknown>, report: () => void): void {
+  void done.then(report, () => undefined); // who waits for it hears of its failure
 }
 
 async function fetchAsset(url: string): Promise<Response> {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes in the browser: each is a Worker like the one that starts it, and that is the first of them.
+
+import type { AssetUrls, FromWorker, WorkerMode } from '../common/messages.ts';
+import { HostError } from '../common/errno.ts';
+import type { ProcessStart } from '../common/process-start.ts';
+import type { ProgramFinder } from '../common/spawn.ts';
+import { workerPort, type ProcessEvents, type ProcessPort, type ProcessStarter } from '../kernel/hub.ts';
+import type { FromProcess } from '../kernel/messages.ts';
+
+const SIGKILL = 9;
+
+/** What a Worker of a process is given. */
+export interface WorkerStart {
+  readonly kind: 'process';
+  readonly pid: number;
+  readonly glue: string;
+  readonly module: WebAssembly.Module;
+  readonly library: ArrayBuffer;
+  readonly mode: WorkerMode;
+  readonly start: ProcessStart;
+}
+
+/** From a process's Worker: of the process, or output for the page. */
+export type FromProcessWorker = FromProcess | (FromWorker & { kind: 'output' });
+
+export interface WorkerProcessesOptions {
+  readonly assets: AssetUrls;
+  readonly module: Promise<WebAssembly.Module>;
+  readonly library: Promise<ArrayBuffer>;
+  readonly mode: WorkerMode;
+  readonly output: (message: FromWorker) => void;
+}
+
+export class WorkerProcesses implements ProcessStarter {
+  readonly #options: WorkerProcessesOptions;
+
+  constructor(options: WorkerProcessesOptions) {
+    this.#options = options;
+  }
+
+  start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
+    const { assets, mode, output } = this.#options;
+    const worker = new Worker(import.meta.url, { type: 'module' });
+    let isOver = false;
+    const finish = (): void => {
+      isOver = true;
+      worker.terminate();
+    };
+    worker.addEventListener('message', ({ data }: MessageEvent<FromProcessWorker>) => {
+      if (isOver) return;
+      if (data.kind === 'output') {
+        output(data);
+        return;
+      }
+      events.receive(data);
+      if (data.kind === 'exit' || data.kind === 'killed') finish();
+    });
+    worker.addEventListener('error', () => {
+      if (isOver) return;
+      finish();
+      events.vanished(SIGKILL);
+    });
+    void Promise.all([this.#options.module, this.#options.library]).then(([module, library]) => {
+      const message: WorkerStart = { kind: 'process', pid, glue: assets.glue, module, library, mode, start };
+      if (!isOver) worker.postMessage(message);
+    });
+    return workerPort((message, transfer) => {
+      worker.postMessage(message, transfer);
+    }, finish);
+  }
+}
+
+/** In a page there is the interpreter, and nothing else yet. */
+export class WorkerPrograms implements ProgramFinder {
+  readonly #interpreter: string;
+
+  constructor(interpreter: string) {
+    this.#interpreter = interpreter;
+  }
+
+  find(path: string): 'here' {
+    if (path !== this.#interpreter) throw new HostError('ENOENT');
+    return 'here';
+  }
+}
