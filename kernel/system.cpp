@@ -37,7 +37,9 @@ Answer interruption(const System& system, const Call& call, bool restart) {
     const bool io = std::visit([]<class T>(const T&) { return kIsIo<T>; }, call.request);
     if (io && call.progress > 0)
         return Answer{.value = static_cast<int64_t>(call.progress)};
-    Answer answer{.error = Errno::Interrupted, .again = restart && restarts};
+    // Made again, its time would begin anew.
+    const bool timed = call.timed && std::holds_alternative<WaitSemaphore>(call.request);
+    Answer answer{.error = Errno::Interrupted, .again = restart && restarts && !timed};
     if (const auto deadline = system.timers.deadline(call.id))
         answer.second = std::max<int64_t>(0, *deadline - system.now);
     return answer;
@@ -57,7 +59,12 @@ Outcome dispatch(Context& context) {
 }  // namespace
 
 System::System(const Limits& chosen)
-    : limits(chosen), files{0, chosen.open_files}, locks(limits), terminals(limits), processes(limits) {}
+    : limits(chosen),
+      files{0, chosen.open_files},
+      locks(limits),
+      semaphores(limits),
+      terminals(limits),
+      processes(limits) {}
 
 System::~System() {
     // Files notify while they go; nobody may be listening who is half gone.

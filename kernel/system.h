@@ -16,6 +16,7 @@
 #include "kernel/network.h"
 #include "kernel/outside.h"
 #include "kernel/process_table.h"
+#include "kernel/semaphore.h"
 #include "kernel/terminal_table.h"
 #include "kernel/timers.h"
 
@@ -73,6 +74,7 @@ class System {
     TimerQueue timers;
     Network network;
     FileLocks locks;
+    SemaphoreNames semaphores;
     TerminalTable terminals;
     std::map<OutsideHandle, std::weak_ptr<Outside>> outside;
     ProcessTable processes;
