@@ -34,11 +34,13 @@ class Call final : public Listener {
     /// What its descriptors meant when it came; they may be closed while it waits.
     std::vector<FileRef> files;
     bool resolved = false;
-    /// Bytes that are already done.
+    /// Bytes that are already done, or were there when a terminal was last looked at.
     size_t progress = 0;
     /// Whether it may wait, as O_NONBLOCK was when it came.
     std::optional<bool> blocking;
     bool timed = false;
+    /// It has waited before.
+    bool parked = false;
     bool expired = false;
     /// It is being tried right now.
     bool active = false;
@@ -60,15 +62,19 @@ class Outcome {
     Outcome(Answer answer) : answer_(std::move(answer)) {}                              // NOLINT: is one
     Outcome(std::unexpected<Errno> error) : answer_(Answer{.error = error.error()}) {}  // NOLINT: is one
     Outcome(int64_t value) : answer_(Answer{.value = value}) {}                         // NOLINT: is one
-    static Outcome wait() { return {}; }
+    static Outcome wait() {
+        Outcome nothing{Answer{}};
+        nothing.waits_ = true;
+        return nothing;
+    }
     static Outcome done() { return Answer{}; }
 
-    bool waits() const { return !answer_.has_value(); }
-    Answer take() { return std::move(*answer_); }
+    bool waits() const { return waits_; }
+    Answer take() { return std::move(answer_); }
 
   private:
-    Outcome() = default;
-    std::optional<Answer> answer_;
+    Answer answer_;
+    bool waits_ = false;
 };
 
 }  // namespace taipan::kernel

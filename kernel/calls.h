@@ -35,6 +35,7 @@ struct Context {
     Result<Descriptor> addDescriptor(FileRef file, uint32_t flags) const;
 };
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type
 #define TAIPAN_KERNEL_HANDLER(number, Name) Outcome handle(Context& context, Name& request);
 TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_HANDLER)
 #undef TAIPAN_KERNEL_HANDLER

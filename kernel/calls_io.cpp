@@ -2,6 +2,7 @@
 //
 // Reading and writing whatever a descriptor is for.
 #include <algorithm>
+#include <utility>
 
 #include "kernel/calls.h"
 #include "kernel/pipe.h"
@@ -32,6 +33,29 @@ Result<void> checkBackground(const Context& context, const FileRef& file, Signal
     return fail(Errno::Again);
 }
 
+/// VMIN and VTIME of a terminal, when it has not enough to read yet.
+Result<Slice> readImpatiently(const Context& context, const std::shared_ptr<TerminalSlave>& slave,
+                              size_t count) {
+    Terminal& terminal = slave->terminal();
+    Call& call = context.call;
+    if (!context.blocking(slave))
+        return terminal.readAny(count);
+    const Time patience = terminal.patience();
+    const size_t there = terminal.available();
+    const bool over = std::exchange(call.expired, false);
+    if (over && there > 0)
+        return terminal.readAny(count);
+    if (over && !terminal.needsBytes())
+        return Slice();
+    const bool begins = terminal.needsBytes() ? there > call.progress : !call.timed;
+    call.progress = there;
+    if (patience > 0 && begins) {
+        call.timed = true;
+        context.system.timers.arm(call.id, later(context.system.now, patience));
+    }
+    return fail(Errno::Again);
+}
+
 }  // namespace
 
 Outcome readFrom(const Context& context, const FileRef& file, size_t count) {
@@ -39,7 +63,11 @@ Outcome readFrom(const Context& context, const FileRef& file, size_t count) {
         return fail(Errno::BadDescriptor);
     if (const Result<void> may = checkBackground(context, file, Signal::TerminalInput); !may)
         return may.error() == Errno::Again ? context.waitOn(file->queue) : Outcome(fail(may.error()));
-    Result<Slice> read = file->read(std::min(count, context.system.limits.read));
+    count = std::min(count, context.system.limits.read);
+    Result<Slice> read = file->read(count);
+    const auto slave = as<TerminalSlave>(file);
+    if (!read && read.error() == Errno::Again && slave != nullptr)
+        read = readImpatiently(context, slave, count);
     if (!read && read.error() == Errno::Again && context.blocking(file))
         return context.waitOn(file->queue);
     if (!read)

@@ -71,6 +71,9 @@ Outcome handle(Context& context, LockRecord& request) {
         KERNEL_CHECK(locks.waitsFor(context.process.pid, other->owner));
         return context.waitOn(locks.queue(file->fileId()));
     }
+    // Closed while it waited, it could never be unlocked.
+    if (context.process.descriptors.get(request.descriptor) != file)
+        return fail(Errno::BadDescriptor);
     KERNEL_CHECK(locks.setRecord(file->fileId(), wanted));
     return Outcome::done();
 }

@@ -70,8 +70,11 @@ Result<void> prepare(System& system, const Process& parent, Process& child, cons
     child.directory = request.directory.value_or(parent.directory);
     child.signals = parent.signals.inherited();
     child.outside = request.outside;
-    for (SignalSet defaults(request.defaults); !defaults.empty(); defaults.remove(*defaults.first()))
-        (void)child.signals.setAction(*defaults.first(), {});
+    SignalSet defaults(request.defaults);
+    while (const std::optional<Signal> signal = defaults.first()) {
+        (void)child.signals.setAction(*signal, {});
+        defaults.remove(*signal);
+    }
     if (request.blocked)
         child.signals.setBlocked(SignalSet(*request.blocked));
     if (request.new_session)
@@ -127,6 +130,13 @@ std::optional<int32_t> report(const Process& child, uint32_t options) {
     return wanted ? child.change : std::nullopt;
 }
 
+/// Who waits for a group may find nobody in it any more.
+void tellWaiters(const System& system, Process& moved) {
+    moved.children_changed.notify(kAnyEvent);
+    if (Process* parent = system.processes.find(moved.parent))
+        parent->children_changed.notify(kAnyEvent);
+}
+
 void acknowledge(System& system, Process& child, uint32_t options) {
     if ((options & kNoReap) != 0)
         return;
@@ -149,8 +159,7 @@ Outcome handle(Context& context, Spawn& request) {
         return fail(Errno::TooBig);
     Process* child = KERNEL_TRY(system.addProcess(context.process.pid));
     if (const Result<void> ready = prepare(system, context.process, *child, request); !ready) {
-        child->descriptors.clear();
-        system.processes.remove(child->pid);
+        system.abandon(*child);
         return fail(ready.error());
     }
     announce(system, *child, request);
@@ -206,6 +215,7 @@ Outcome handle(Context& context, SetGroup& request) {
     if (leader || process->session != self.session || !groupFits(context.system, *process, group))
         return fail(Errno::NotPermitted);
     process->group = group;
+    tellWaiters(context.system, *process);
     return Outcome::done();
 }
 
@@ -214,6 +224,7 @@ Outcome handle(Context& context, NewSession& /*request*/) {
     if (!context.system.processes.group(process.pid).empty())
         return fail(Errno::NotPermitted);
     process.session = process.group = process.pid;
+    tellWaiters(context.system, process);
     return process.pid.value;
 }
 

@@ -87,7 +87,8 @@ Outcome handle(Context& context, GetPending& /*request*/) {
 
 Outcome handle(Context& context, WaitSignal& request) {
     SignalState& signals = context.process.signals;
-    if (const auto signal = signals.pending().common(SignalSet(request.set)).first()) {
+    const SignalSet awaited = SignalSet(request.set).without(kUncatchable);
+    if (const auto signal = signals.pending().common(awaited).first()) {
         const Pid sender = signals.take(*signal);
         return Answer{.value = static_cast<int64_t>(*signal), .second = sender.value};
     }

@@ -30,7 +30,7 @@ void control(Terminal& terminal, const Process& leader) {
     terminal.foreground = leader.group;
 }
 
-Result<FileRef> openSlave(System& system, const Process& process, std::shared_ptr<Terminal> terminal,
+Result<FileRef> openSlave(System& system, const Process& process, const std::shared_ptr<Terminal>& terminal,
                           uint32_t flags) {
     if (terminal == nullptr)
         return fail(Errno::NoEntry);

@@ -40,11 +40,16 @@ Result<size_t> Channel::write(Slice& data, bool whole) {
 }
 
 void Channel::closeReader() {
-    if (reader_closed_)
-        return;
-    reader_closed_ = true;
+    const bool lost = !bytes_.empty();
     bytes_.clear();
-    tell(writer_, kWritable | kError | kHangUp);
+    reset_ = reset_ || lost;
+    if (!std::exchange(reader_closed_, true) || lost)
+        tell(writer_, kWritable | kError | kHangUp);
+}
+
+void Channel::stopReader() {
+    if (!std::exchange(reader_closed_, true))
+        tell(writer_, kWritable | kError | kHangUp);
 }
 
 void Channel::closeWriter() {

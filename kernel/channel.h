@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "kernel/byte_queue.h"
 #include "kernel/result.h"
@@ -21,13 +22,20 @@ class Channel {
 
     Result<Slice> read(size_t count, bool peek);
     Result<size_t> write(Slice& data, bool whole);
+    /// What was not read is lost, and the writer is to know.
     void closeReader();
+    /// No more may come, but what is there may still be read.
+    void stopReader();
+    void reset() { reset_ = true; }
     void closeWriter();
     void setCapacity(size_t capacity);
 
     size_t size() const { return bytes_.size(); }
     size_t capacity() const { return capacity_; }
     bool readerClosed() const { return reader_closed_; }
+    bool wasReset() const { return reset_; }
+    /// Told once.
+    bool takeReset() { return std::exchange(reset_, false); }
     bool writerClosed() const { return writer_closed_; }
     bool readable() const { return !bytes_.empty() || writer_closed_ || reader_closed_; }
     /// Room for an atomic write; a writer who polls is then not turned away.
@@ -46,6 +54,7 @@ class Channel {
     size_t capacity_;
     bool reader_closed_ = false;
     bool writer_closed_ = false;
+    bool reset_ = false;
     WaitQueue* reader_ = nullptr;
     WaitQueue* writer_ = nullptr;
 };

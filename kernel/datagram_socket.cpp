@@ -144,7 +144,14 @@ Result<void> DatagramSocket::connect(const Address& address) {
     if (isWildcard(*peer_))
         peer_->ip = loopback(family_).ip;
     queue.notify(kWritable);
+    // They may not be welcome any more.
+    tellBlocked();
     return {};
+}
+
+void DatagramSocket::setBuffer(size_t size) {
+    buffer_ = size;
+    tellBlocked();
 }
 
 void DatagramSocket::pair(const std::shared_ptr<DatagramSocket>& one,

@@ -46,7 +46,7 @@ class DatagramSocket final : public OpenFile {
     const Address& local() const { return local_; }
     Address peer() const { return peer_.value_or(Address{.family = family_}); }
     size_t buffer() const { return buffer_; }
-    void setBuffer(size_t size) { buffer_ = size; }
+    void setBuffer(size_t size);
 
   private:
     Result<std::shared_ptr<DatagramSocket>> target(const std::optional<Address>& to) const;

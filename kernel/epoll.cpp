@@ -15,6 +15,18 @@ constexpr uint32_t kModes = Epoll::kOneShot | Epoll::kEdge;
 
 }  // namespace
 
+Epoll::Item::Item(Epoll& owner, const FileRef& watched) : epoll(owner), file(watched) {
+    if (const auto inner = as<Epoll>(watched))
+        ++inner->watchers_;
+    join(watched->queue);
+}
+
+Epoll::Item::~Item() {
+    const FileRef open = file.lock();
+    if (const auto inner = open == nullptr ? nullptr : as<Epoll>(open))
+        --inner->watchers_;
+}
+
 void Epoll::Item::changed(uint32_t events) {
     if ((events & (interest | kAlways)) == 0 || (interest & ~kModes) == 0)
         return;
@@ -35,11 +47,10 @@ Epoll::Item* Epoll::find(Descriptor descriptor, const FileRef& file) {
     return found == items_.end() ? nullptr : found->second.get();
 }
 
-bool Epoll::reaches(const Epoll* target) const {
-    return std::ranges::any_of(items_ | std::views::values, [&](const auto& item) {
+bool Epoll::watchesAnother() const {
+    return std::ranges::any_of(items_ | std::views::values, [](const auto& item) {
         const FileRef file = item->file.lock();
-        const auto inner = file == nullptr ? nullptr : as<Epoll>(file);
-        return inner != nullptr && (inner.get() == target || inner->reaches(target));
+        return file != nullptr && file->kind() == kKind;
     });
 }
 
@@ -59,13 +70,12 @@ Result<void> Epoll::add(Descriptor descriptor, const FileRef& file, uint32_t eve
     forgetClosed();
     if (file.get() == this)
         return fail(Errno::Invalid);
-    if (const auto inner = as<Epoll>(file); inner != nullptr && inner->reaches(this))
+    // One in another is enough. So there is no circle, and no tower whose storeys multiply what a look costs.
+    if (const auto inner = as<Epoll>(file); inner != nullptr && (watchers_ > 0 || inner->watchesAnother()))
         return fail(Errno::Loop);
     if (find(descriptor, file) != nullptr)
         return fail(Errno::Exists);
-    auto item = std::make_unique<Item>(*this);
-    item->file = file;
-    item->join(file->queue);
+    auto item = std::make_unique<Item>(*this, file);
     watch(*item, events, data);
     items_.emplace(Key{file.get(), descriptor}, std::move(item));
     return {};

@@ -32,7 +32,8 @@ class Epoll final : public OpenFile {
     /// A file by itself is not enough: it may be watched under two numbers.
     using Key = std::pair<const OpenFile*, Descriptor>;
     struct Item final : Listener {
-        explicit Item(Epoll& owner) : epoll(owner) {}
+        Item(Epoll& owner, const FileRef& watched);
+        ~Item() override;
         void changed(uint32_t events) override;
         uint32_t pending() const;
 
@@ -45,11 +46,13 @@ class Epoll final : public OpenFile {
 
     Item* find(Descriptor descriptor, const FileRef& file);
     void watch(Item& item, uint32_t events, uint64_t data);
-    bool reaches(const Epoll* target) const;
+    bool watchesAnother() const;
     void forgetClosed();
 
     std::map<Key, std::unique_ptr<Item>> items_;
     std::deque<Item*> ready_;
+    /// Items of others that are for this one.
+    size_t watchers_ = 0;
 };
 
 }  // namespace taipan::kernel

@@ -35,7 +35,15 @@ std::vector<FileLocks::Record> cut(const std::vector<FileLocks::Record>& records
 void FileLocks::changed(FileId file) {
     const auto found = files_.find(file);
     found->second.queue.notify(kAnyEvent);
-    if (found->second.wholes.empty() && found->second.records.empty() && found->second.queue.idle())
+    forgetIdle(file);
+}
+
+void FileLocks::forgetIdle(FileId file) {
+    const auto found = files_.find(file);
+    if (found == files_.end())
+        return;
+    const State& state = found->second;
+    if (state.wholes.empty() && state.records.empty() && state.queue.idle())
         files_.erase(found);
 }
 
@@ -98,6 +106,7 @@ void FileLocks::releaseRecords(FileId file, Pid owner) {
 
 void FileLocks::releaseOwner(Pid owner) {
     std::vector<FileId> files;
+    files.reserve(files_.size());
     for (const auto& [file, state] : files_)
         files.push_back(file);
     for (const FileId file : files)

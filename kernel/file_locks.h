@@ -43,6 +43,8 @@ class FileLocks {
     void waitsNoMore(Pid waiter) { waiting_.erase(waiter); }
 
     WaitQueue& queue(FileId file) { return files_[file].queue; }
+    /// After somebody has left the queue.
+    void forgetIdle(FileId file);
     bool empty() const { return files_.empty() && waiting_.empty(); }
 
   private:

@@ -33,6 +33,14 @@ Result<void> open(System& system, Process& process, const Root& root) {
     return {};
 }
 
+/// What a full terminal is typed is lost, with a real one too; but not its signals.
+void typeAll(Terminal& terminal, Slice input) {
+    while (!input.empty()) {
+        if (!terminal.type(input))
+            (void)input.takeFront(1);
+    }
+}
+
 /// A file of the handle, or null.
 std::shared_ptr<Outside> outsideOf(const System& system, OutsideHandle handle) {
     const auto found = system.outside.find(handle);
@@ -49,8 +57,7 @@ Result<Pid> Kernel::addRoot(const Root& root) {
     Process* process = KERNEL_TRY(system_->addProcess(kInit, root.pid));
     process->directory = root.directory;
     if (const Result<void> opened = open(*system_, *process, root); !opened) {
-        process->descriptors.clear();
-        system_->processes.remove(process->pid);
+        system_->abandon(*process);
         system_->settle();
         return fail(opened.error());
     }
@@ -116,7 +123,7 @@ void Kernel::signal(Pid pid, Signal signal) {
 void Kernel::outsideInput(OutsideHandle handle, Bytes data) {
     Slice input = std::move(data);
     if (const auto terminal = system_->terminals.attached(handle))
-        (void)terminal->type(input);  // What a full terminal is typed is lost, with a real one too.
+        typeAll(*terminal, std::move(input));
     else if (const auto file = outsideOf(*system_, handle))
         file->addInput(std::move(input));
     system_->settle();
@@ -160,7 +167,7 @@ std::optional<Action> Kernel::takeAction() {
 
 Usage Kernel::usage() const {
     return {system_->processes.size(), system_->files.open, system_->waiting(),
-            !system_->network.empty() || !system_->locks.empty()};
+            !system_->network.empty() || !system_->locks.empty() || !system_->semaphores.empty()};
 }
 
 bool Kernel::nothingForgotten() {

@@ -33,7 +33,7 @@ struct Root {
     std::optional<OutsideHandle> terminal{};
 };
 
-/// What is in use; all zero when all processes are gone.
+/// What is in use; all zero when all processes are gone. Names of semaphores stay until they are unlinked.
 struct Usage {
     size_t processes = 0;
     size_t open_files = 0;

@@ -36,6 +36,14 @@ void System::reap(Process& zombie) {
     processes.remove(zombie.pid);
 }
 
+void System::abandon(Process& process) {
+    // Nobody signals it any more.
+    process.state = ProcessState::Zombie;
+    process.descriptors.clear();
+    loseTerminal(process);
+    processes.remove(process.pid);
+}
+
 void System::replace(Process& process) {
     drop(process);
     process.descriptors.closeOnExec();
@@ -102,11 +110,13 @@ void System::loseTerminal(Process& leader) {
     raiseGroup(foreground, Signal::Continue, kInit);
 }
 
-bool System::awaited(const Process& process, Signal signal) const {
-    return std::ranges::any_of(process.calls, [&](CallId id) {
-        const auto* wait = std::get_if<WaitSignal>(&calls_.at(id)->request);
-        return wait != nullptr && SignalSet(wait->set).has(signal);
-    });
+SignalSet System::awaited(const Process& process) const {
+    SignalSet all;
+    for (const CallId id : process.calls) {
+        if (const auto* wait = std::get_if<WaitSignal>(&calls_.at(id)->request))
+            all = all.with(SignalSet(wait->set));
+    }
+    return all.without(kUncatchable);
 }
 
 void System::raise(Process& process, Signal signal, Pid sender) {
@@ -140,12 +150,11 @@ void System::deliver(Process& process) {
         SignalSet due = process.signals.pending().without(process.signals.blocked());
         if (process.state == ProcessState::Stopped)
             due = due.common({Signal::Kill});
-        while (!due.empty() && awaited(process, *due.first()))
-            due.remove(*due.first());
-        if (due.empty())
+        due = due.without(awaited(process));
+        const std::optional<Signal> signal = due.has(Signal::Kill) ? Signal::Kill : due.first();
+        if (!signal)
             return;
-        const Signal signal = due.has(Signal::Kill) ? Signal::Kill : *due.first();
-        act(process, signal, process.signals.take(signal));
+        act(process, *signal, process.signals.take(*signal));
     }
 }
 

@@ -24,6 +24,8 @@ struct Limits {
     size_t socket_buffer = size_t{208} * 1024;
     size_t terminals = 64;
     size_t locks = 4096;
+    /// With a name.
+    size_t semaphores = 2048;
 };
 
 }  // namespace taipan::kernel

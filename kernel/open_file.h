@@ -20,13 +20,25 @@ enum OpenFlags : uint32_t {
     kWriteOnly = 1,
     kReadWrite = 2,
     kAccessMode = 3,
+    kCreate = 0100,
+    kExclusive = 0200,
     kNoControllingTerminal = 0400,
     kAppend = 02000,
     kNonBlocking = 04000,
     kCloseOnExec = 02000000,
 };
 
-enum class FileKind : uint8_t { PipeReader, PipeWriter, Stream, Datagram, Epoll, Master, Slave, Outside };
+enum class FileKind : uint8_t {
+    PipeReader,
+    PipeWriter,
+    Stream,
+    Datagram,
+    Epoll,
+    Master,
+    Slave,
+    Outside,
+    Semaphore,
+};
 
 /// How many descriptions there are in all.
 struct FileCount {

@@ -531,6 +531,42 @@ struct RecordLock {
     }
 };
 
+// Semaphores by name. They are closed as all descriptors are.
+
+/// Gives a descriptor, close-on-exec. `flags`: kCreate and kExclusive of OpenFlags; `value` is of a new one.
+struct OpenSemaphore {
+    std::string name{};
+    uint32_t flags = 0;
+    uint32_t value = 0;
+    static constexpr auto fields() {
+        return std::tuple{&OpenSemaphore::name, &OpenSemaphore::flags, &OpenSemaphore::value};
+    }
+};
+
+/// Only the name goes; whoever has it open keeps it.
+struct UnlinkSemaphore {
+    std::string name{};
+    static constexpr auto fields() { return std::tuple{&UnlinkSemaphore::name}; }
+};
+
+struct PostSemaphore {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&PostSemaphore::descriptor}; }
+};
+
+/// sem_wait without a timeout (negative), sem_trywait (0: EAGAIN) and sem_timedwait (ETIMEDOUT). When it is
+/// interrupted, second is what was left of the time.
+struct WaitSemaphore {
+    Descriptor descriptor{};
+    int64_t timeout = -1;
+    static constexpr auto fields() { return std::tuple{&WaitSemaphore::descriptor, &WaitSemaphore::timeout}; }
+};
+
+struct GetSemaphoreValue {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&GetSemaphoreValue::descriptor}; }
+};
+
 /// Every request: its number on the wire, and its name.
 #define TAIPAN_KERNEL_REQUESTS(REQUEST) \
     REQUEST(1, Exit)                    \
@@ -590,7 +626,12 @@ struct RecordLock {
     REQUEST(88, ControlTerminal)        \
     REQUEST(89, TerminalNumber)         \
     REQUEST(90, LockFile)               \
-    REQUEST(91, LockRecord)
+    REQUEST(91, LockRecord)             \
+    REQUEST(100, OpenSemaphore)         \
+    REQUEST(101, UnlinkSemaphore)       \
+    REQUEST(102, PostSemaphore)         \
+    REQUEST(103, WaitSemaphore)         \
+    REQUEST(104, GetSemaphoreValue)
 
 #define TAIPAN_KERNEL_ALTERNATIVE(number, Name) , Name
 /// The first alternative is no request.

@@ -47,6 +47,7 @@ enum class Errno : uint16_t {
     NotSocket = 57,
     NotTerminal = 59,
     NoSuchDevice = 60,
+    Overflow = 61,
     NotPermitted = 63,
     BrokenPipe = 64,
     ProtocolNotSupported = 66,

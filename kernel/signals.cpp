@@ -10,7 +10,6 @@ namespace taipan::kernel {
 
 namespace {
 
-constexpr SignalSet kUncatchable{Signal::Kill, Signal::Stop};
 constexpr SignalSet kIgnoredByDefault{Signal::Child, Signal::Urgent, Signal::WindowChange};
 
 Effect defaultEffect(Signal signal) {
@@ -68,6 +67,7 @@ Pid SignalState::take(Signal signal) {
 SignalState SignalState::inherited(SignalSet pending) const {
     SignalState child;
     child.pending_ = pending;
+    child.senders_ = senders_;
     child.blocked_ = blocked_;
     for (size_t number = 0; number < actions_.size(); ++number) {
         if (actions_[number].disposition == Disposition::Ignore)

@@ -105,6 +105,8 @@ class SignalState {
     std::map<Signal, Pid> senders_;
 };
 
+/// Neither blocked, nor handled, nor waited for.
+inline constexpr SignalSet kUncatchable{Signal::Kill, Signal::Stop};
 inline constexpr SignalSet kStopSignals{Signal::Stop, Signal::TerminalStop, Signal::TerminalInput,
                                         Signal::TerminalOutput};
 

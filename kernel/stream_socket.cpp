@@ -19,11 +19,16 @@ StreamSocket::StreamSocket(FileCount& count, Network& network, Family family, ui
 StreamSocket::~StreamSocket() {
     leaveNetwork();
     closeChannels();
-    for (const Pending& pending : pending_) {
+    turnAway();
+}
+
+void StreamSocket::turnAway() {
+    for (const Pending& pending : std::exchange(pending_, {})) {
+        pending.in->reset();
         pending.in->closeReader();
         pending.out->closeWriter();
     }
-    for (const auto& waiting : waiting_) {
+    for (const auto& waiting : std::exchange(waiting_, {})) {
         if (const auto client = waiting.lock())
             client->refuse();
     }
@@ -43,8 +48,14 @@ void StreamSocket::closeChannels() {
     out_->closeWriter();
 }
 
+Errno StreamSocket::takeError() {
+    if (out_ != nullptr && out_->takeReset())
+        return Errno::ConnectionReset;
+    return std::exchange(error_, Errno::None);
+}
+
 uint32_t StreamSocket::events() {
-    const uint32_t error = error_ == Errno::None ? 0U : kError | kReadable | kWritable | kHangUp;
+    const uint32_t error = failed() ? kError | kReadable | kWritable | kHangUp : 0U;
     if (state_ == State::Listening)
         return pending_.empty() ? 0U : kReadable;
     if (state_ == State::Connecting)
@@ -58,7 +69,8 @@ uint32_t StreamSocket::events() {
 }
 
 Result<Slice> StreamSocket::receive(size_t count, bool peek) {
-    if (error_ != Errno::None)
+    // What came before the connection broke is still read.
+    if (failed() && count > 0 && available() == 0)
         return fail(takeError());
     if (state_ == State::Connecting)
         return fail(Errno::Again);
@@ -73,7 +85,8 @@ bool StreamSocket::mayFill(size_t count) const {
 }
 
 Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
-    if (error_ != Errno::None)
+    // As with Linux, who writes to a local socket is told of a broken pipe instead.
+    if (failed() && (state_ != State::Connected || family_ != Family::Unix))
         return fail(takeError());
     if (state_ == State::Connecting)
         return fail(Errno::Again);
@@ -123,6 +136,8 @@ Result<void> StreamSocket::connect(const Address& address) {
         return fail(Errno::Already);
     if (state_ == State::Listening)
         return fail(Errno::Invalid);
+    if (failed())
+        return fail(takeError());
     const auto listener = KERNEL_TRY(listenerAt(address));
     if (!bound_ && family_ != Family::Unix)
         KERNEL_CHECK(bind(loopback(family_)));
@@ -133,6 +148,7 @@ Result<void> StreamSocket::connect(const Address& address) {
     if (family_ == Family::Unix && nonBlocking())
         return fail(Errno::Again);
     state_ = State::Connecting;
+    std::erase_if(listener->waiting_, [](const auto& client) { return client.expired(); });
     listener->waiting_.push_back(std::static_pointer_cast<StreamSocket>(shared_from_this()));
     return fail(Errno::InProgress);
 }
@@ -188,13 +204,25 @@ void StreamSocket::pair(StreamSocket& one, StreamSocket& other) {
     other.adopt({there, back, other.local_, one.local_});
 }
 
+/// Whoever waits to accept hears that there is nobody to come.
+void StreamSocket::stopListening() {
+    state_ = State::Fresh;
+    turnAway();
+    queue.notify(kAnyEvent);
+}
+
 Result<void> StreamSocket::shutdown(Shutdown::How how) {
     if (how > Shutdown::How::Both)
         return fail(Errno::Invalid);
+    if (state_ == State::Listening) {
+        if (how != Shutdown::How::Writing)
+            stopListening();
+        return {};
+    }
     if (state_ != State::Connected)
         return fail(Errno::NotConnected);
     if (how != Shutdown::How::Writing)
-        in_->closeReader();
+        in_->stopReader();
     if (how != Shutdown::How::Reading)
         out_->closeWriter();
     queue.notify(kAnyEvent);

@@ -58,13 +58,17 @@ class StreamSocket final : public OpenFile {
     const Address& peer() const { return peer_; }
     size_t buffer() const { return buffer_; }
     /// SO_ERROR: told once.
-    Errno takeError() { return std::exchange(error_, Errno::None); }
+    Errno takeError();
 
   private:
     Result<std::shared_ptr<StreamSocket>> listenerAt(const Address& address) const;
     void establish(StreamSocket& client);
     void admitWaiting();
     void refuse();
+    /// All who were not accepted.
+    void turnAway();
+    void stopListening();
+    bool failed() const { return error_ != Errno::None || (out_ != nullptr && out_->wasReset()); }
     void leaveNetwork();
     void closeChannels();
 

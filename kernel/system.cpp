@@ -32,12 +32,22 @@ constexpr bool kRestarts<Suspend> = false;
 template <class T>
 constexpr bool kIsIo = std::is_same_v<T, Write> || std::is_same_v<T, Send>;
 
-Answer interruption(const System& system, const Call& call, bool restart) {
-    const bool restarts = std::visit([]<class T>(const T&) { return kRestarts<T>; }, call.request);
+/// Bytes that are already written count more than why there are no others.
+Answer ended(const Call& call, Errno why) {
     const bool io = std::visit([]<class T>(const T&) { return kIsIo<T>; }, call.request);
     if (io && call.progress > 0)
         return Answer{.value = static_cast<int64_t>(call.progress)};
-    Answer answer{.error = Errno::Interrupted, .again = restart && restarts};
+    return Answer{.error = why};
+}
+
+Answer interruption(const System& system, const Call& call, bool restart) {
+    Answer answer = ended(call, Errno::Interrupted);
+    if (answer.error == Errno::None)
+        return answer;
+    const bool restarts = std::visit([]<class T>(const T&) { return kRestarts<T>; }, call.request);
+    // Made again, its time would begin anew.
+    const bool timed = call.timed && std::holds_alternative<WaitSemaphore>(call.request);
+    answer.again = restart && restarts && !timed;
     if (const auto deadline = system.timers.deadline(call.id))
         answer.second = std::max<int64_t>(0, *deadline - system.now);
     return answer;
@@ -57,7 +67,12 @@ Outcome dispatch(Context& context) {
 }  // namespace
 
 System::System(const Limits& chosen)
-    : limits(chosen), files{0, chosen.open_files}, locks(limits), terminals(limits), processes(limits) {}
+    : limits(chosen),
+      files{0, chosen.open_files},
+      locks(limits),
+      semaphores(limits),
+      terminals(limits),
+      processes(limits) {}
 
 System::~System() {
     // Files notify while they go; nobody may be listening who is half gone.
@@ -71,7 +86,8 @@ void System::start(Process& process, Ticket ticket, Request request) {
     Call& call = *owned;
     calls_.emplace(call.id, std::move(owned));
     process.calls.push_back(call.id);
-    if (process.calls.size() > limits.calls)
+    // While it runs, only those count that wait: a process full of them may still end.
+    if (process.state == ProcessState::Stopped && process.calls.size() > limits.calls)
         answer(call, Answer{.error = Errno::Again});
     else
         call.tryAgain();
@@ -106,33 +122,51 @@ void System::attempt(Call& call) {
         answer(call, outcome.take());
     else if (call.interrupted)
         interrupt(call, *call.interrupted);
+    else if (!std::exchange(call.parked, true) && process->calls.size() > limits.calls)
+        answer(call, ended(call, Errno::Again));
 }
 
 void System::answer(Call& call, Answer answer) {
     Process& process = *processes.find(call.pid);
-    const std::optional<SignalSet> mask = call.saved_mask;
     Reply reply{call.pid, call.ticket, std::move(answer)};
     remove(call);
     if (process.state == ProcessState::Stopped)
         process.held_replies.push_back(std::move(reply));
     else
         replies.push_back(std::move(reply));
-    if (mask)
-        process.signals.setBlocked(*mask);
     // What came while it was blocked, or awaited by this very call.
     deliver(process);
 }
 
 void System::remove(Call& call) {
     call.leaveAll();
-    call.files.clear();
-    timers.cancel(call.id);
     if (std::holds_alternative<LockRecord>(call.request))
         locks.waitsNoMore(call.pid);
+    if (!call.files.empty() && call.files.front() != nullptr)
+        locks.forgetIdle(call.files.front()->fileId());
+    call.files.clear();
+    timers.cancel(call.id);
+    restoreMask(call);
     std::erase(processes.find(call.pid)->calls, call.id);
     const auto found = calls_.find(call.id);
     finished_.push_back(std::move(found->second));
     calls_.erase(found);
+}
+
+/// Calls may end in any order: a later one's mask stays, and what it will restore is what was there before
+/// both.
+void System::restoreMask(const Call& call) {
+    if (!call.saved_mask)
+        return;
+    Process& process = *processes.find(call.pid);
+    for (const CallId id : process.calls) {
+        Call& later = *calls_.at(id);
+        if (id > call.id && later.saved_mask) {
+            later.saved_mask = call.saved_mask;
+            return;
+        }
+    }
+    process.signals.setBlocked(*call.saved_mask);
 }
 
 void System::drop(Process& process) {

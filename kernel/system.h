@@ -16,6 +16,7 @@
 #include "kernel/network.h"
 #include "kernel/outside.h"
 #include "kernel/process_table.h"
+#include "kernel/semaphore.h"
 #include "kernel/terminal_table.h"
 #include "kernel/timers.h"
 
@@ -44,6 +45,8 @@ class System {
     Result<Process*> addProcess(Pid parent, std::optional<Pid> pid = {});
     void finish(Process& process, int32_t status, bool running);
     void reap(Process& zombie);
+    /// It could not be started: as if it had never been.
+    void abandon(Process& process);
     /// The process begins anew, with another program.
     void replace(Process& process);
     void raise(Process& process, Signal signal, Pid sender);
@@ -73,6 +76,7 @@ class System {
     TimerQueue timers;
     Network network;
     FileLocks locks;
+    SemaphoreNames semaphores;
     TerminalTable terminals;
     std::map<OutsideHandle, std::weak_ptr<Outside>> outside;
     ProcessTable processes;
@@ -82,8 +86,9 @@ class System {
     void answer(Call& call, Answer answer);
     void drop(Process& process);
     void remove(Call& call);
+    void restoreMask(const Call& call);
 
-    bool awaited(const Process& process, Signal signal) const;
+    SignalSet awaited(const Process& process) const;
     void act(Process& process, Signal signal, Pid sender);
     void stop(Process& process, Signal signal);
     void resume(Process& process);

@@ -39,7 +39,8 @@ void Terminal::tellSlaves(uint32_t events) {
 Result<size_t> Terminal::type(Slice& data) {
     const std::span<const uint8_t> bytes = data.view();
     size_t count = 0;
-    while (count < bytes.size() && stored() < kInputCapacity)
+    // Signals need no room.
+    while (count < bytes.size() && (stored() < kInputCapacity || signalOf(bytes[count])))
         typeByte(bytes[count++]);
     if (count == 0 && !data.empty())
         return fail(Errno::Again);
@@ -50,8 +51,8 @@ Result<size_t> Terminal::type(Slice& data) {
 }
 
 void Terminal::typeByte(uint8_t byte) {
-    if (has(kSignals) && signalByte(byte))
-        return;
+    if (const std::optional<Signal> due = signalOf(byte))
+        return signal(byte, *due);
     if (byte == '\r' && (settings_.input & kIgnoreReturn) != 0)
         return;
     if (byte == '\r' && (settings_.input & kReturnToNewline) != 0)
@@ -66,22 +67,21 @@ void Terminal::typeByte(uint8_t byte) {
     echo(byte);
 }
 
-bool Terminal::signalByte(uint8_t byte) {
+std::optional<Signal> Terminal::signalOf(uint8_t byte) const {
+    if (!has(kSignals))
+        return std::nullopt;
     if (is(byte, kInterruptCharacter))
-        signal(byte, Signal::Interrupt);
-    else if (is(byte, kQuitCharacter))
-        signal(byte, Signal::Quit);
-    else if (is(byte, kSuspendCharacter))
-        signal(byte, Signal::TerminalStop);
-    else
-        return false;
-    return true;
+        return Signal::Interrupt;
+    if (is(byte, kQuitCharacter))
+        return Signal::Quit;
+    return is(byte, kSuspendCharacter) ? std::optional(Signal::TerminalStop) : std::nullopt;
 }
 
 void Terminal::signal(uint8_t byte, Signal signal) {
     if (!has(kNoFlush)) {
         flushInput();
         output_.clear();
+        tellSlaves(kWritable);
     }
     echo(byte);
     if (foreground != Pid{})
@@ -174,11 +174,18 @@ void Terminal::flushInput() {
 }
 
 bool Terminal::inputReady() const {
-    if (master_closed_ || !lines_.empty())
-        return true;
-    if (has(kCanonical))
-        return !raw_.empty();
-    return !raw_.empty() && raw_.size() >= control(kMinimumCharacter);
+    const size_t enough = patience() > 0 ? 1 : minimum();
+    return master_closed_ || !lines_.empty() || (!raw_.empty() && raw_.size() >= enough);
+}
+
+size_t Terminal::minimum() const {
+    const size_t wanted = control(kMinimumCharacter);
+    return has(kCanonical) || patience() > 0 ? std::max<size_t>(wanted, 1) : wanted;
+}
+
+Time Terminal::patience() const {
+    constexpr Time kUnit = 100'000'000;
+    return has(kCanonical) ? 0 : kUnit * control(kTimeCharacter);
 }
 
 size_t Terminal::available() const {
@@ -190,7 +197,7 @@ Result<Slice> Terminal::read(size_t count) {
         return Slice();
     if (!lines_.empty()) {
         std::string& line = lines_.front();
-        const Slice taken{std::string_view(line).substr(0, count)};
+        Slice taken{std::string_view(line).substr(0, count)};
         line.erase(0, taken.size());
         ready_bytes_ -= taken.size();
         if (line.empty())
@@ -198,9 +205,16 @@ Result<Slice> Terminal::read(size_t count) {
         tellMaster(kWritable);
         return taken;
     }
-    const size_t least = has(kCanonical) ? 1 : std::min<size_t>(control(kMinimumCharacter), count);
-    if (raw_.size() < least && !master_closed_)
+    if (raw_.size() < std::min(minimum(), count) && !master_closed_)
         return fail(Errno::Again);
+    return takeRaw(count);
+}
+
+Result<Slice> Terminal::readAny(size_t count) {
+    return raw_.empty() ? read(count) : takeRaw(count);
+}
+
+Slice Terminal::takeRaw(size_t count) {
     Slice taken = raw_.take(count);
     tellMaster(kWritable);
     return taken;
@@ -278,17 +292,23 @@ void Terminal::closeMaster() {
 void Terminal::setSettings(const TerminalSettings& settings, bool flush) {
     if (flush)
         flushInput();
-    const bool lines_end = has(kCanonical) && (settings.local & kCanonical) == 0;
+    const bool had_lines = has(kCanonical);
     settings_ = settings;
-    if (lines_end) {
+    if (!had_lines && has(kCanonical) && !raw_.empty()) {
+        // It was typed before what comes now, and is read before it.
+        const Slice typed = raw_.take(raw_.size());
+        ready_bytes_ += typed.size();
+        lines_.emplace_back(typed.text());
+    }
+    if (had_lines && !has(kCanonical)) {
         for (const std::string& line : std::exchange(lines_, {}))
             raw_.push(Slice(std::string_view(line)));
         ready_bytes_ = 0;
         raw_.push(Slice(std::string_view(line_)));
         line_.clear();
     }
-    if (inputReady())
-        tellSlaves(kReadable);
+    // What is enough may be another now.
+    tellSlaves(kReadable);
 }
 
 void Terminal::setWindow(uint16_t rows, uint16_t columns) {

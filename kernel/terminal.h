@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,11 @@ namespace taipan::kernel {
 
 class Terminal {
   public:
-    explicit Terminal(uint32_t number) : number_(number) {}
+    /// A signal that is due to a process group.
+    using DueSignal = std::pair<Pid, Signal>;
+
+    /// Signals go to `due`, which outlives the terminal: the last of them is that it is gone.
+    Terminal(uint32_t number, std::vector<DueSignal>& due) : number_(number), signals_(due) {}
 
     // The master's side.
     Result<size_t> type(Slice& data);
@@ -32,6 +37,12 @@ class Terminal {
 
     // The slave's side.
     Result<Slice> read(size_t count);
+    /// The same, but any byte is enough.
+    Result<Slice> readAny(size_t count);
+    /// VTIME: how long a reader waits, from its call on or, when it needs more than one byte, from each byte
+    /// on.
+    Time patience() const;
+    bool needsBytes() const { return control(kMinimumCharacter) > 0; }
     Result<size_t> print(Slice& data);
     uint32_t slaveEvents() const;
     void addSlave(WaitQueue* queue);
@@ -47,9 +58,6 @@ class Terminal {
     uint32_t number() const { return number_; }
     bool masterClosed() const { return master_closed_; }
 
-    /// Signals that are due, each to a process group.
-    std::vector<std::pair<Pid, Signal>> takeSignals() { return std::exchange(signals_, {}); }
-
     /// Whose controlling terminal it is, and which group of it reads; 0 for none.
     Pid session;
     Pid foreground;
@@ -58,10 +66,13 @@ class Terminal {
     bool has(LocalFlags flag) const { return (settings_.local & flag) != 0; }
     uint8_t control(ControlCharacter which) const { return settings_.characters[which]; }
     bool is(uint8_t byte, ControlCharacter which) const { return byte != 0 && byte == control(which); }
-    size_t stored() const { return line_.size() + ready_bytes_ + raw_.size(); }
+    /// A line counts for itself, too: it may be empty.
+    size_t stored() const { return line_.size() + ready_bytes_ + lines_.size() + raw_.size(); }
+    size_t minimum() const;
+    Slice takeRaw(size_t count);
 
     void typeByte(uint8_t byte);
-    bool signalByte(uint8_t byte);
+    std::optional<Signal> signalOf(uint8_t byte) const;
     void signal(uint8_t byte, Signal signal);
     void editLine(uint8_t byte);
     void endLine();
@@ -80,13 +91,13 @@ class Terminal {
     TerminalSettings settings_;
     uint16_t rows_ = 24;
     uint16_t columns_ = 80;
-    /// The line that is being edited, whole lines, and what came without lines.
+    /// The line that is being edited, whole lines, and in their place what comes without lines.
     std::string line_;
     std::deque<std::string> lines_;
     size_t ready_bytes_ = 0;
     ByteQueue raw_;
     ByteQueue output_;
-    std::vector<std::pair<Pid, Signal>> signals_;
+    std::vector<DueSignal>& signals_;
     WaitQueue* master_ = nullptr;
     std::vector<WaitQueue*> slaves_;
     bool master_closed_ = false;

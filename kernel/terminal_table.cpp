@@ -17,7 +17,7 @@ Result<std::shared_ptr<Terminal>> TerminalTable::add() {
     uint32_t number = 0;
     while (terminals_.contains(number))
         ++number;
-    auto terminal = std::make_shared<Terminal>(number);
+    auto terminal = std::make_shared<Terminal>(number, due_);
     terminals_[number] = terminal;
     return terminal;
 }
@@ -68,15 +68,6 @@ void TerminalTable::flush(std::deque<Action>& actions) {
             actions.emplace_back(WriteOutside{handle, std::move(*output)});
         }
     }
-}
-
-std::vector<std::pair<Pid, Signal>> TerminalTable::takeSignals() {
-    std::vector<std::pair<Pid, Signal>> all;
-    for (const auto& [number, weak] : terminals_) {
-        if (const auto terminal = weak.lock())
-            std::ranges::move(terminal->takeSignals(), std::back_inserter(all));
-    }
-    return all;
 }
 
 }  // namespace taipan::kernel

@@ -6,6 +6,8 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "kernel/actions.h"
 #include "kernel/limits.h"
@@ -29,7 +31,7 @@ class TerminalTable {
 
     /// Sends the output of attached terminals on.
     void flush(std::deque<Action>& actions);
-    std::vector<std::pair<Pid, Signal>> takeSignals();
+    std::vector<Terminal::DueSignal> takeSignals() { return std::exchange(due_, {}); }
 
   private:
     struct Host {
@@ -38,6 +40,7 @@ class TerminalTable {
     };
 
     const Limits& limits_;
+    std::vector<Terminal::DueSignal> due_;
     std::map<uint32_t, std::weak_ptr<Terminal>> terminals_;
     std::map<OutsideHandle, Host> hosts_;
 };

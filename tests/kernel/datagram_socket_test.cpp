@@ -103,5 +103,17 @@ TEST_F(Datagrams, ShutDown) {
     EXPECT_EQ(world.error(pid, Listen{one, 1}), Errno::NotSupported);
 }
 
+TEST(DatagramBuffer, ALargerOneHasRoomForThoseWhoWait) {
+    World world;
+    const Pid pid = world.root();
+    const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Datagram, 0});
+    world.value(pid, SetOption{other, 1, 8, 4096});
+    world.write(pid, one, std::string(5000, 'x'));
+    const Ticket sending = world.post(pid, Write{one, Bytes{1}});
+    EXPECT_FALSE(world.answer(pid, sending));
+    world.value(pid, SetOption{other, 1, 8, 10000});
+    EXPECT_EQ(world.answer(pid, sending)->value, 1);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

@@ -106,5 +106,29 @@ TEST_F(Locks, WhoWouldWaitInACircleIsTold) {
     EXPECT_FALSE(world.kernel.usage().names_or_locks);
 }
 
+TEST_F(Locks, WhoDiesWaitingLeavesNothing) {
+    const Descriptor one = open(pid);
+    const Descriptor two = open(other);
+    EXPECT_EQ(world.error(pid, LockFile{one, Operation::Exclusive, false}), Errno::None);
+    world.post(other, LockFile{two, Operation::Exclusive, true});
+    world.kill(pid, other, Signal::Stop);
+    EXPECT_EQ(world.error(pid, LockFile{one, Operation::Unlock, false}), Errno::None);
+    EXPECT_TRUE(world.kernel.usage().names_or_locks);
+    world.kill(pid, other, Signal::Kill);
+    EXPECT_FALSE(world.kernel.usage().names_or_locks);
+}
+
+TEST_F(Locks, WhatWasClosedMeanwhileIsNotLocked) {
+    const Descriptor one = open(pid);
+    const Descriptor two = open(other);
+    EXPECT_EQ(record(pid, one, Type::Write, 0, 1), Errno::None);
+    const Ticket waiting = world.post(other, LockRecord{two, Type::Write, 0, 1, true, false});
+    world.value(other, Close{two});
+    EXPECT_FALSE(world.answer(other, waiting));
+    EXPECT_EQ(record(pid, one, Type::Unlock, 0, 1), Errno::None);
+    EXPECT_EQ(world.answer(other, waiting)->error, Errno::BadDescriptor);
+    EXPECT_FALSE(world.kernel.usage().names_or_locks);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

@@ -114,5 +114,15 @@ TEST_F(Pipes, TellPollWhatTheyCan) {
     EXPECT_EQ(world.poll(pid, {{reader, kReadable}}), (std::vector<uint32_t>{kReadable | kHangUp}));
 }
 
+TEST_F(Pipes, AParkedWriteIsWholeBeforeTheEnd) {
+    const std::string much(kPipeCapacity + 7, 'm');
+    const Ticket writing = world.post(pid, Write{writer, Slice(std::string_view(much))});
+    world.value(pid, Close{writer});
+    EXPECT_EQ(world.read(pid, reader).size(), kPipeCapacity);
+    EXPECT_EQ(world.answer(pid, writing)->value, static_cast<int64_t>(much.size()));
+    EXPECT_EQ(world.read(pid, reader).size(), 7U);
+    EXPECT_EQ(world.read(pid, reader), "");
+}
+
 }  // namespace
 }  // namespace taipan::kernel

@@ -135,6 +135,13 @@ TEST_F(Polling, EpollRefusesWhatIsWrong) {
     EXPECT_EQ(control(epoll, Operation::Add, epoll, 0), Errno::Invalid);
     EXPECT_EQ(control(epoll, Operation::Add, other, 0), Errno::None);
     EXPECT_EQ(control(other, Operation::Add, epoll, 0), Errno::Loop);
+    const Descriptor outermost = world.descriptor(pid, MakeEpoll{});
+    EXPECT_EQ(control(outermost, Operation::Add, epoll, 0), Errno::Loop);
+    EXPECT_EQ(control(other, Operation::Add, outermost, 0), Errno::Loop);
+    EXPECT_EQ(control(epoll, Operation::Remove, other, 0), Errno::None);
+    EXPECT_EQ(control(other, Operation::Add, epoll, 0), Errno::None);
+    world.value(pid, Close{other});
+    EXPECT_EQ(control(epoll, Operation::Add, outermost, 0), Errno::None);
     EXPECT_EQ(control(reader, Operation::Add, writer, 0), Errno::Invalid);
     EXPECT_EQ(control(epoll, static_cast<Operation>(9), writer, 0), Errno::Invalid);
     EXPECT_EQ(world.error(pid, WaitEpoll{epoll, 0, 0, {}}), Errno::Invalid);
@@ -162,6 +169,42 @@ TEST_F(Polling, EpollSharesFairly) {
     EXPECT_EQ(take(epoll, 1)[0].data, 1U);
     EXPECT_EQ(take(epoll, 1)[0].data, 2U);
     EXPECT_EQ(take(epoll, 1)[0].data, 1U);
+}
+
+TEST_F(Polling, TheSameDescriptorTwiceHasTwoAnswers) {
+    const Ticket polling =
+        world.post(pid, Poll{{{reader, kReadable}, {reader, 0}, {reader, kReadable}}, -1, {}});
+    world.write(pid, writer, "x");
+    const Answer answer = *world.answer(pid, polling);
+    EXPECT_EQ(answer.value, 2);
+    EXPECT_EQ(World::decodeList<uint32_t>(answer.data, 3), (std::vector<uint32_t>{kReadable, 0, kReadable}));
+}
+
+TEST_F(Polling, ACallWaitsForTheFileWhateverBecomesOfTheNumber) {
+    const Ticket polling = world.post(pid, Poll{{{reader, kReadable}}, -1, {}});
+    const auto [reader2, writer2] = world.two(pid, MakePipe{});
+    world.value(pid, DuplicateTo{reader2, reader, false, false});
+    world.write(pid, writer2, "other");
+    EXPECT_FALSE(world.answer(pid, polling));
+    world.write(pid, writer, "x");
+    EXPECT_EQ(world.answer(pid, polling)->value, 1);
+}
+
+TEST_F(Polling, EpollKnowsAFileUnderTheNumberItWasAddedWith) {
+    const Descriptor epoll = world.descriptor(pid, MakeEpoll{});
+    EXPECT_EQ(control(epoll, Operation::Add, reader, kReadable), Errno::None);
+    const Descriptor copy = world.descriptor(pid, Duplicate{reader, {0}, false});
+    world.value(pid, Close{reader});
+    world.write(pid, writer, "x");
+    EXPECT_EQ(take(epoll).size(), 1U);
+    EXPECT_EQ(control(epoll, Operation::Remove, copy, 0), Errno::NoEntry);
+    const auto [reader2, writer2] = world.two(pid, MakePipe{});
+    EXPECT_EQ(reader2, reader);
+    EXPECT_EQ(control(epoll, Operation::Modify, reader2, kReadable), Errno::NoEntry);
+    EXPECT_EQ(control(epoll, Operation::Add, reader2, kReadable), Errno::None);
+    EXPECT_EQ(take(epoll).size(), 1U);
+    world.value(pid, Close{copy});
+    EXPECT_TRUE(take(epoll).empty());
 }
 
 }  // namespace

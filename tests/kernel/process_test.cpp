@@ -254,5 +254,43 @@ TEST_F(Processes, OfCallsThatWaitThereAreNotTooMany) {
     EXPECT_EQ(world.error(pid, Read{reader, 1}), Errno::Again);
 }
 
+TEST_F(Processes, WhoseCallsAllWaitCanStillAskAndEnd) {
+    const auto [reader, writer] = world.two(pid, MakePipe{});
+    const Pid child = world.spawn(pid);
+    for (size_t count = 0; count < Limits{}.calls; ++count)
+        world.kernel.submit(child, Ticket{100000}, Suspend{});
+    EXPECT_EQ(world.error(child, Read{reader, 1}), Errno::Again);
+    const std::string much(kPipeCapacity + 1, 'm');
+    EXPECT_EQ(world.write(child, writer, much), static_cast<int64_t>(kPipeCapacity));
+    world.exit(child, 3);
+    EXPECT_EQ(world.call(pid, Wait{child, 0}).second, exitStatus(3));
+}
+
+TEST_F(Processes, OneThatIsStoppedDoesNotPileUpCalls) {
+    const Pid child = world.spawn(pid);
+    world.kill(pid, child, Signal::Stop);
+    for (size_t count = 0; count < Limits{}.calls + 5; ++count)
+        world.kernel.submit(child, Ticket{100000}, Suspend{});
+    EXPECT_EQ(world.kernel.usage().waiting_calls, Limits{}.calls);
+}
+
+TEST_F(Processes, OneThatCannotStartLeavesTheTerminal) {
+    const auto [master, slave] = world.two(pid, OpenTerminal{});
+    Spawn spawn{.new_session = true};
+    spawn.file_actions = {{FileAction::What::Open, {0}, {}, "/dev/pts/0", kReadWrite},
+                          {FileAction::What::Duplicate, {99}, {5}, "", 0}};
+    EXPECT_EQ(world.error(pid, spawn), Errno::BadDescriptor);
+    EXPECT_TRUE(world.actions<EndProcess>().empty());
+    EXPECT_EQ(world.value(pid, GetForeground{master}), 0);
+    EXPECT_EQ(world.value(pid, ControlTerminal{slave}), 0);
+}
+
+TEST_F(Processes, WhoWaitsForAGroupHearsThatItIsEmpty) {
+    const Pid child = world.spawn(pid, {.group = Pid{0}});
+    const Ticket waiting = world.post(pid, Wait{{-child.value}, 0});
+    world.value(pid, SetGroup{child, pid});
+    EXPECT_EQ(world.answer(pid, waiting)->error, Errno::NoChild);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

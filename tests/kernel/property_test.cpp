@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Random requests of several processes beside a model that knows only what must hold: no byte is lost,
-// doubled or out of order; who can be answered is; every child is reaped once; in the end nothing is left.
+// doubled or out of order, and no token of a semaphore; who can be answered is; every child is reaped once;
+// in the end nothing is left.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -46,16 +47,17 @@ struct Stream {
     bool shut = false;
 };
 
-/// What a descriptor is for: streams to read and to write, -1 for none.
+/// What a descriptor is for: streams to read and to write, or a semaphore; -1 for none.
 struct End {
     int in = -1;
     int out = -1;
+    int semaphore = -1;
     bool non_blocking = false;
 };
 using EndRef = std::shared_ptr<End>;
 
 struct Waiting {
-    enum class What { Read, Write, Wait, Sleep, Poll } what = What::Read;
+    enum class What { Read, Write, Wait, Sleep, Poll, Take } what = What::Read;
     EndRef end;
     size_t size = 0;
     Time deadline = 0;
@@ -75,9 +77,15 @@ class Model {
 
     void step() {
         const Pid pid = anyone();
-        switch (below(21)) {
+        switch (below(24)) {
             case 20:
                 return stopOrContinue();
+            case 21:
+                return below(3) == 0 ? openSemaphore(pid) : take(pid);
+            case 22:
+                return take(pid);
+            case 23:
+                return below(12) == 0 ? unlinkOne(pid) : give(pid);
             case 0:
                 return makePipe(pid);
             case 1:
@@ -123,6 +131,9 @@ class Model {
     }
 
     void finish() {
+        const Pid last = anyone();
+        while (!names_.empty())
+            unlinkOne(last);
         while (!alive().empty())
             killOne(alive().front());
         const Usage usage = world_.kernel.usage();
@@ -135,6 +146,7 @@ class Model {
 
     size_t bytes() const { return bytes_; }
     size_t reaped() const { return reaped_; }
+    size_t taken() const { return taken_; }
 
   private:
     uint32_t below(uint32_t limit) { return static_cast<uint32_t>(random_() % limit); }
@@ -277,6 +289,63 @@ class Model {
         settle();
     }
 
+    void openSemaphore(Pid pid) {
+        if (processes_[pid].descriptors.size() > 20)
+            return;
+        const std::string name = below(2) == 0 ? "/one" : "/other";
+        const uint32_t value = below(3);
+        const Descriptor descriptor = world_.descriptor(pid, OpenSemaphore{name, kCreate, value});
+        // As all else, so that children have it.
+        world_.value(pid, Control{descriptor, Control::Command::SetFlags, 0});
+        if (!names_.contains(name)) {
+            names_[name] = static_cast<int>(tokens_.size());
+            tokens_.push_back(value);
+        }
+        open(pid, descriptor, {.semaphore = names_[name]});
+        settle();
+    }
+
+    void unlinkOne(Pid pid) {
+        if (names_.empty())
+            return;
+        world_.value(pid, UnlinkSemaphore{names_.begin()->first});
+        names_.erase(names_.begin());
+        settle();
+    }
+
+    std::optional<int32_t> anySemaphore(Pid pid) {
+        std::vector<int32_t> found;
+        for (const auto& [descriptor, end] : processes_[pid].descriptors) {
+            if (end->semaphore >= 0)
+                found.push_back(descriptor);
+        }
+        if (found.empty())
+            return std::nullopt;
+        return found[below(static_cast<uint32_t>(found.size()))];
+    }
+
+    void give(Pid pid) {
+        const auto descriptor = anySemaphore(pid);
+        if (!descriptor)
+            return;
+        uint32_t& tokens = tokensOf(*processes_[pid].descriptors[*descriptor]);
+        world_.value(pid, PostSemaphore{{*descriptor}});
+        ++tokens;
+        settle();
+        EXPECT_EQ(world_.value(pid, GetSemaphoreValue{{*descriptor}}), int64_t{tokens});
+    }
+
+    void take(Pid pid) {
+        const auto descriptor = anySemaphore(pid);
+        if (!descriptor)
+            return;
+        const int64_t time = std::array<int64_t, 3>{-1, 0, 1 + below(100)}[below(3)];
+        post(pid, WaitSemaphore{{*descriptor}, time},
+             {Waiting::What::Take, processes_[pid].descriptors[*descriptor], 0, time < 0 ? 0 : now_ + time});
+    }
+
+    uint32_t& tokensOf(const End& end) { return tokens_[static_cast<size_t>(end.semaphore)]; }
+
     void read(Pid pid) {
         const auto descriptor = anyDescriptor(pid);
         if (!descriptor || processes_[pid].descriptors[*descriptor]->in < 0)
@@ -405,12 +474,12 @@ class Model {
                 continue;
             const Waiting waiting = std::move(call->second);
             process->second.waiting.erase(call);
-            answered(pid, waiting, *world_.answer(pid, ticket));
+            answered(pid, ticket, waiting, *world_.answer(pid, ticket));
         }
         check();
     }
 
-    void answered(Pid pid, const Waiting& call, const Answer& answer) {
+    void answered(Pid pid, Ticket ticket, const Waiting& call, const Answer& answer) {
         EXPECT_FALSE(processes_.at(pid).stopped) << "a stopped process was answered";
         if (answer.error == Errno::Interrupted) {
             EXPECT_EQ(pid, interrupted_);
@@ -431,6 +500,28 @@ class Model {
             case Waiting::What::Poll:
                 EXPECT_TRUE(answer.value == 1 || now_ >= call.deadline);
                 return;
+            case Waiting::What::Take:
+                return takeAnswered(ticket, call, answer);
+        }
+    }
+
+    void takeAnswered(Ticket ticket, const Waiting& call, const Answer& answer) {
+        uint32_t& tokens = tokensOf(*call.end);
+        if (answer.error == Errno::Again || answer.error == Errno::TimedOut) {
+            EXPECT_EQ(tokens, 0U) << "a token was lost";
+            EXPECT_TRUE(call.deadline != 0 && now_ >= call.deadline);
+            return;
+        }
+        ASSERT_EQ(answer.error, Errno::None);
+        ASSERT_GT(tokens, 0U) << "a token was doubled";
+        --tokens;
+        ++taken_;
+        for (const auto& [pid, process] : processes_) {
+            for (const auto& [other, earlier] : process.waiting) {
+                const bool same =
+                    earlier.what == Waiting::What::Take && earlier.end->semaphore == call.end->semaphore;
+                EXPECT_FALSE(same && other < ticket && !process.stopped) << "somebody was passed over";
+            }
         }
     }
 
@@ -440,6 +531,11 @@ class Model {
             EXPECT_TRUE(call.end->non_blocking);
             // More may have been received than is known to be sent: of a write that waits.
             EXPECT_TRUE(stream.doubtful || stream.sent <= stream.received);
+            return;
+        }
+        if (answer.error == Errno::ConnectionReset) {
+            EXPECT_TRUE(stream.doubtful || stream.sent == stream.received) << "bytes were lost";
+            EXPECT_EQ(writers(call.end->in), 0U);
             return;
         }
         ASSERT_EQ(answer.error, Errno::None);
@@ -470,7 +566,7 @@ class Model {
         if (answer.error == Errno::Again) {
             EXPECT_TRUE(call.end->non_blocking);
             EXPECT_GT(stream.sent - stream.received + call.size, stream.capacity);
-        } else if (answer.error == Errno::BrokenPipe) {
+        } else if (answer.error == Errno::BrokenPipe || answer.error == Errno::ConnectionReset) {
             EXPECT_TRUE(nobody);
         } else {
             ASSERT_EQ(answer.error, Errno::None);
@@ -528,6 +624,7 @@ class Model {
         switch (call.what) {
             case Waiting::What::Read:
             case Waiting::What::Poll: {
+                EXPECT_TRUE(call.end->semaphore < 0 || tokensOf(*call.end) == 0) << "a poll was forgotten";
                 if (call.end->in < 0)
                     break;
                 const Stream& stream = streams_[static_cast<size_t>(call.end->in)];
@@ -550,6 +647,9 @@ class Model {
                     return child->status.has_value();
                 })) << "a zombie was forgotten";
                 break;
+            case Waiting::What::Take:
+                EXPECT_EQ(tokensOf(*call.end), 0U) << "a token was forgotten";
+                break;
             case Waiting::What::Sleep:
                 break;
         }
@@ -561,15 +661,20 @@ class Model {
     testing::World world_;
     std::map<Pid, Modelled> processes_;
     std::vector<Stream> streams_;
+    /// What each semaphore has, and which has a name.
+    std::vector<uint32_t> tokens_;
+    std::map<std::string, int> names_;
     Time now_ = 0;
     Pid interrupted_;
     size_t bytes_ = 0;
     size_t reaped_ = 0;
+    size_t taken_ = 0;
 };
 
 TEST(Property, NothingIsLostDoubledOrForgotten) {
     size_t bytes = 0;
     size_t reaped = 0;
+    size_t taken = 0;
     for (uint32_t seed = 1; seed <= 12; ++seed) {
         SCOPED_TRACE(seed);
         Model model(seed);
@@ -582,10 +687,12 @@ TEST(Property, NothingIsLostDoubledOrForgotten) {
         model.finish();
         bytes += model.bytes();
         reaped += model.reaped();
+        taken += model.taken();
     }
     // That the walk goes anywhere.
     EXPECT_GT(bytes, 1'000'000U);
     EXPECT_GT(reaped, 50U);
+    EXPECT_GT(taken, 100U);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ class Messages {
     /// Right in number and length, by trying; the fields are mostly small.
     Bytes plausible() {
         while (true) {
-            Bytes message = {static_cast<uint8_t>(below(92)),  0, 0, 0,
+            Bytes message = {static_cast<uint8_t>(below(105)), 0, 0, 0,
                              static_cast<uint8_t>(below(256)), 0, 0, 0};
             for (uint32_t field = below(10); field > 0; --field)
                 addField(message);
@@ -101,7 +101,10 @@ class Messages {
 
     void addField(Bytes& message) {
         const auto small = static_cast<uint8_t>(below(8));
-        switch (below(7)) {
+        switch (below(8)) {
+            case 7:  // A name.
+                message.insert(message.end(), {2, 0, 0, 0, '/', small});
+                return;
             case 0:
                 message.push_back(small & 1U);
                 return;
@@ -140,6 +143,14 @@ class Messages {
 
     std::mt19937 random_;
 };
+
+/// Names of semaphores outlive their processes.
+void unlinkAll(Kernel& kernel) {
+    const Pid last = *kernel.addRoot({});
+    for (int end = 0; end <= 0xff; ++end)
+        kernel.submit(last, Ticket{}, UnlinkSemaphore{{'/', static_cast<char>(end)}});
+    kernel.submit(last, Ticket{}, Exit{});
+}
 
 /// A sum of all replies.
 size_t attack(uint32_t seed) {
@@ -183,9 +194,11 @@ size_t attack(uint32_t seed) {
     for (const Pid pid : pids)
         kernel.processKilled(pid, Signal::Kill);
     kernel.outsideEnded({2});
+    unlinkAll(kernel);
     EXPECT_EQ(kernel.usage().processes, 0U);
     EXPECT_EQ(kernel.usage().open_files, 0U);
     EXPECT_EQ(kernel.usage().waiting_calls, 0U);
+    EXPECT_FALSE(kernel.usage().names_or_locks);
     return sum;
 }
 

@@ -275,5 +275,49 @@ TEST_F(Signals, ProcessesOfTheHostGetAllOfThem) {
     EXPECT_EQ(world.call(pid, Wait{outside, 0}).second, 9);
 }
 
+TEST_F(Signals, WhoWaitsForAllOfThemCanStillBeStoppedAndKilled) {
+    const Ticket waiting = world.post(child, WaitSignal{~uint64_t{0}, -1});
+    world.kill(pid, child, Signal::Stop);
+    EXPECT_EQ(waitStatus(kUntraced), stopStatus(Signal::Stop));
+    world.kill(pid, child, Signal::Continue);
+    EXPECT_EQ(world.answer(child, waiting)->value, static_cast<int64_t>(Signal::Continue));
+    world.post(child, WaitSignal{~uint64_t{0}, -1});
+    world.kill(pid, child, Signal::Kill);
+    EXPECT_EQ(waitStatus(), signalStatus(Signal::Kill));
+}
+
+TEST_F(Signals, AStopThatCameBeforeAContinueIsForgotten) {
+    world.kill(pid, child, Signal::Stop);
+    world.kill(pid, child, Signal::TerminalStop);
+    world.kill(pid, child, Signal::Stop);
+    world.kill(pid, child, Signal::Continue);
+    EXPECT_EQ(waitStatus(kContinued), kContinuedStatus);
+    EXPECT_EQ(world.value(child, GetPending{}), 0);
+}
+
+TEST_F(Signals, MasksComeBackWhoeverEndsFirst) {
+    const auto [reader, writer] = world.two(child, MakePipe{});
+    const auto [reader2, writer2] = world.two(child, MakePipe{});
+    const uint64_t before = bits({Signal::User1});
+    world.value(child, SetMask{SetMask::How::Set, before});
+    const Ticket first = world.post(child, Poll{{{reader, kReadable}}, -1, bits({Signal::User2})});
+    const Ticket second = world.post(child, Poll{{{reader2, kReadable}}, -1, bits({Signal::Alarm})});
+    world.write(child, writer, "x");
+    EXPECT_TRUE(world.answer(child, first));
+    EXPECT_EQ(static_cast<uint64_t>(world.value(child, SetMask{})), bits({Signal::Alarm}));
+    world.write(child, writer2, "x");
+    EXPECT_TRUE(world.answer(child, second));
+    EXPECT_EQ(static_cast<uint64_t>(world.value(child, SetMask{})), before);
+}
+
+TEST_F(Signals, AnotherProgramHasTheMaskAndTheSignalsOfTheOldOne) {
+    world.value(child, SetMask{SetMask::How::Set, bits({Signal::User2})});
+    world.kill(pid, child, Signal::User2);
+    world.post(child, Suspend{bits({Signal::User2, Signal::User1})});
+    world.post(child, Execute{});
+    EXPECT_EQ(static_cast<uint64_t>(world.value(child, SetMask{})), bits({Signal::User2}));
+    EXPECT_EQ(world.call(child, WaitSignal{bits({Signal::User2}), 0}).second, pid.value);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

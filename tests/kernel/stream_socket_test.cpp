@@ -96,11 +96,101 @@ TEST_F(Streams, AListenerThatGoesRefuses) {
     const Descriptor third = socket(Family::Inet, kNonBlocking);
     EXPECT_EQ(world.error(pid, Connect{third, address}), Errno::InProgress);
     world.value(pid, Close{server});
+    EXPECT_EQ(world.error(pid, Read{first, 1}), Errno::ConnectionReset);
     EXPECT_EQ(world.read(pid, first), "");
     EXPECT_EQ(world.answer(pid, connecting)->error, Errno::ConnectionRefused);
     EXPECT_EQ(option(third, 4), static_cast<int64_t>(Errno::ConnectionRefused));
     EXPECT_EQ(option(third, 4), 0);
     EXPECT_EQ(world.error(pid, Connect{socket(), address}), Errno::ConnectionRefused);
+}
+
+TEST_F(Streams, ARefusalIsToldToWhoConnectsAgain) {
+    const auto [server, address] = listener(1);
+    world.value(pid, Connect{socket(), address});
+    const Descriptor refused = socket(Family::Inet, kNonBlocking);
+    EXPECT_EQ(world.error(pid, Connect{refused, address}), Errno::InProgress);
+    world.value(pid, Close{server});
+    const auto [next, elsewhere] = listener();
+    EXPECT_EQ(world.error(pid, Connect{refused, elsewhere}), Errno::ConnectionRefused);
+    EXPECT_EQ(world.error(pid, Connect{refused, elsewhere}), Errno::None);
+    EXPECT_EQ(world.error(pid, Read{refused, 1}), Errno::Again);
+}
+
+TEST_F(Streams, WhoClosesWithoutHavingReadResets) {
+    const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Stream, 0});
+    world.write(pid, one, "unread");
+    world.write(pid, other, "last");
+    world.value(pid, Close{other});
+    EXPECT_EQ(world.poll(pid, {{one, kReadable}}), (std::vector<uint32_t>{kReadable | kError | kHangUp}));
+    EXPECT_EQ(world.error(pid, Send{one, kNoSignal, {}, Bytes{1}}), Errno::BrokenPipe);
+    EXPECT_EQ(world.read(pid, one), "last");
+    EXPECT_EQ(world.error(pid, Read{one, 5}), Errno::ConnectionReset);
+    EXPECT_EQ(world.read(pid, one), "");
+    EXPECT_EQ(world.poll(pid, {{one, kReadable}}), (std::vector<uint32_t>{kReadable | kHangUp}));
+}
+
+TEST_F(Streams, AResetWakesWhoWaits) {
+    const auto [server, address] = listener();
+    const Descriptor client = socket();
+    world.value(pid, Connect{client, address});
+    const Descriptor served = world.descriptor(pid, Accept{server, 0});
+    world.write(pid, client, "unread");
+    const Ticket reading = world.post(pid, Read{client, 5});
+    world.value(pid, Close{served});
+    EXPECT_EQ(world.answer(pid, reading)->error, Errno::ConnectionReset);
+    EXPECT_EQ(world.error(pid, Send{client, kNoSignal, {}, Bytes{1}}), Errno::BrokenPipe);
+    const Descriptor second = socket();
+    world.value(pid, Connect{second, address});
+    world.write(pid, second, "unread");
+    world.value(pid, Close{world.descriptor(pid, Accept{server, 0})});
+    EXPECT_EQ(world.error(pid, Send{second, 0, {}, Bytes{1}}), Errno::ConnectionReset);
+    EXPECT_EQ(option(second, 4), 0);
+}
+
+TEST_F(Streams, WhoClosesAfterHavingReadEnds) {
+    const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Stream, 0});
+    world.write(pid, one, "read");
+    EXPECT_EQ(world.read(pid, other), "read");
+    world.value(pid, Close{other});
+    EXPECT_EQ(world.read(pid, one), "");
+}
+
+TEST_F(Streams, WhatHasComeIsReadAfterTheReadingWasShutDown) {
+    const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Stream, 0});
+    world.write(pid, one, "here");
+    world.value(pid, Shutdown{other, Shutdown::How::Reading});
+    EXPECT_EQ(world.error(pid, Send{one, kNoSignal, {}, Bytes{1}}), Errno::BrokenPipe);
+    EXPECT_EQ(world.read(pid, other, 2), "he");
+    world.value(pid, Close{other});
+    EXPECT_EQ(world.error(pid, Read{one, 1}), Errno::ConnectionReset);
+}
+
+TEST_F(Streams, AListenerThatIsShutDownAcceptsNobody) {
+    const auto [server, address] = listener();
+    const Ticket accepting = world.post(pid, Accept{server, 0});
+    world.value(pid, Shutdown{server, Shutdown::How::Writing});
+    EXPECT_FALSE(world.answer(pid, accepting));
+    world.value(pid, Shutdown{server, Shutdown::How::Both});
+    EXPECT_EQ(world.answer(pid, accepting)->error, Errno::Invalid);
+    EXPECT_EQ(world.error(pid, Connect{socket(), address}), Errno::ConnectionRefused);
+    world.value(pid, Listen{server, 1});
+    EXPECT_EQ(world.error(pid, Connect{socket(), address}), Errno::None);
+}
+
+TEST_F(Streams, WhoGivesUpHasNoPlaceInTheBacklog) {
+    const auto [server, address] = listener(1);
+    const Descriptor first = socket();
+    world.value(pid, Connect{first, address});
+    for (int count = 0; count < 3; ++count) {
+        const Descriptor hasty = socket(Family::Inet, kNonBlocking);
+        EXPECT_EQ(world.error(pid, Connect{hasty, address}), Errno::InProgress);
+        world.value(pid, Close{hasty});
+    }
+    const Descriptor patient = socket();
+    const Ticket connecting = world.post(pid, Connect{patient, address});
+    world.value(pid, Accept{server, 0});
+    EXPECT_EQ(world.answer(pid, connecting)->error, Errno::None);
+    EXPECT_EQ(*decode<Address>(world.call(pid, Accept{server, 0}).data), local(patient));
 }
 
 TEST_F(Streams, AddressesAreTakenOnce) {

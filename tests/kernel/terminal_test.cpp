@@ -249,5 +249,112 @@ TEST_F(Terminals, TheHostMaySitAtOne) {
     world.kernel.outsideEnded({9});
 }
 
+TEST_F(Terminals, AKeyThatDropsTheOutputMakesRoomForIt) {
+    world.value(pid, ControlTerminal{slave});
+    world.ignore(pid, Signal::Interrupt);
+    quiet();
+    const Ticket printing = world.post(pid, Write{slave, Bytes(kPipeCapacity + 1, 'x')});
+    EXPECT_FALSE(world.answer(pid, printing));
+    world.write(pid, master, "\x03");
+    EXPECT_TRUE(world.answer(pid, printing));
+    EXPECT_EQ(world.read(pid, master), "x");
+}
+
+TEST_F(Terminals, EnteringLineModeKeepsTheOrder) {
+    change(kCanonical);
+    world.write(pid, master, "first");
+    TerminalSettings lines = settings();
+    lines.local |= kCanonical;
+    set(lines);
+    world.write(pid, master, "then\n");
+    EXPECT_EQ(world.read(pid, slave), "first");
+    EXPECT_EQ(world.read(pid, slave), "then\n");
+}
+
+TEST_F(Terminals, EmptyLinesNeedRoomToo) {
+    world.value(pid, Control{master, Control::Command::SetStatus, kNonBlocking});
+    EXPECT_LT(world.write(pid, master, std::string(100000, '\x04')), 100000);
+    EXPECT_EQ(world.error(pid, Write{master, Bytes{4}}), Errno::Again);
+    EXPECT_EQ(world.read(pid, slave), "");
+    EXPECT_EQ(world.write(pid, master, "\x04"), 1);
+}
+
+TEST_F(Terminals, AFullOneStillHearsKeysThatAreSignals) {
+    const Pid shell = *world.kernel.addRoot({.terminal = OutsideHandle{9}});
+    world.kernel.outsideInput({9}, Bytes(100000, '\n'));
+    Bytes typed(10, 'x');
+    typed.push_back(3);
+    world.kernel.outsideInput({9}, typed);
+    EXPECT_EQ(world.actions<EndProcess>().back().pid, shell);
+}
+
+TEST_F(Terminals, WhoHasClosedItHearsOfItsEndToo) {
+    const Pid leader = world.spawn(pid, {.new_session = true});
+    world.value(leader, ControlTerminal{slave});
+    world.value(leader, CloseRange{{0}, {100}});
+    world.value(pid, Close{slave});
+    world.value(pid, Close{master});
+    EXPECT_EQ(world.call(pid, Wait{leader, 0}).second, signalStatus(Signal::HangUp));
+}
+
+struct Impatient : Terminals {
+    static constexpr Time kUnit = 100'000'000;
+
+    void limit(uint8_t minimum, uint8_t time) {
+        TerminalSettings raw = settings();
+        raw.local = 0;
+        raw.characters[kMinimumCharacter] = minimum;
+        raw.characters[kTimeCharacter] = time;
+        set(raw);
+    }
+};
+
+TEST_F(Impatient, AReaderThatNeedsNothingWaitsForAWhile) {
+    limit(0, 3);
+    const Ticket vain = world.post(pid, Read{slave, 9});
+    world.kernel.advance(3 * kUnit - 1);
+    EXPECT_FALSE(world.answer(pid, vain));
+    world.kernel.advance(3 * kUnit);
+    EXPECT_EQ(world.answer(pid, vain)->value, 0);
+    const Ticket reading = world.post(pid, Read{slave, 9});
+    world.write(pid, master, "ab");
+    EXPECT_EQ(world.answer(pid, reading)->data.text(), "ab");
+    EXPECT_FALSE(world.kernel.nextDeadline());
+    limit(0, 0);
+    EXPECT_EQ(world.read(pid, slave), "");
+}
+
+TEST_F(Impatient, AReaderThatNeedsSomeWaitsBetweenBytes) {
+    limit(4, 2);
+    const Ticket reading = world.post(pid, Read{slave, 9});
+    EXPECT_FALSE(world.kernel.nextDeadline());
+    world.kernel.advance(10 * kUnit);
+    world.write(pid, master, "a");
+    EXPECT_EQ(world.poll(pid, {{slave, kReadable}}), (std::vector<uint32_t>{kReadable}));
+    world.kernel.advance(11 * kUnit);
+    world.write(pid, master, "b");
+    world.kernel.advance(12 * kUnit);
+    EXPECT_FALSE(world.answer(pid, reading));
+    world.kernel.advance(13 * kUnit);
+    EXPECT_EQ(world.answer(pid, reading)->data.text(), "ab");
+    world.write(pid, master, "abcd");
+    EXPECT_EQ(world.read(pid, slave), "abcd");
+}
+
+TEST_F(Impatient, WhoMayNotWaitTakesWhatThereIs) {
+    limit(4, 0);
+    world.value(pid, Control{slave, Control::Command::SetStatus, kNonBlocking});
+    EXPECT_EQ(world.error(pid, Read{slave, 9}), Errno::Again);
+    world.write(pid, master, "ab");
+    EXPECT_EQ(world.read(pid, slave), "ab");
+}
+
+TEST_F(Impatient, AReaderHearsOfNewSettings) {
+    limit(4, 0);
+    const Ticket reading = world.post(pid, Read{slave, 9});
+    limit(0, 0);
+    EXPECT_EQ(world.answer(pid, reading)->value, 0);
+}
+
 }  // namespace
 }  // namespace taipan::kernel
