@@ -56,7 +56,7 @@ extern "C" pid_t _Py_SpawnProcess(char* const programs[], char* const arguments[
                               "preexec_fn cannot be called: programs are started anew here, without fork");
     if ((uid != static_cast<uid_t>(-1) && uid != getuid()) ||
         (gid != static_cast<gid_t>(-1) && gid != getgid()))
-        return taipan::report(error_pipe, "OSError", EPERM, "");
+        return taipan::report(error_pipe, "OSError", EPERM, "noexec");
     const std::vector<FileAction> actions = taipan::streamActions({streams[0], streams[1], streams[2]});
     // The pipe is for a child that runs this code.
     std::vector<int32_t> inherited;
@@ -83,5 +83,5 @@ extern "C" pid_t _Py_SpawnProcess(char* const programs[], char* const arguments[
     const taipan::Spawned spawned = taipan::spawn(call);
     if (spawned.error == 0)
         return spawned.pid;
-    return taipan::report(error_pipe, "OSError", spawned.error, spawned.in_directory ? "noexec" : "");
+    return taipan::report(error_pipe, "OSError", spawned.error, spawned.in_directory ? "noexec:chdir" : "");
 }

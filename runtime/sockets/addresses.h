@@ -11,7 +11,8 @@
 
 namespace taipan {
 
-/// Nothing for what is no address, with EINVAL or EAFNOSUPPORT in errno. Names of Unix sockets become absolute.
+/// Nothing for what is no address, with EINVAL or EAFNOSUPPORT in errno. Names of Unix sockets become
+/// absolute.
 std::optional<kernel::Address> kernelAddress(const sockaddr* address, socklen_t size);
 
 /// Writes as much as there is room for, and how long it would be, as accept and its like do. Without a place

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// epoll, for Emscripten: the kernel's. What the kernel does not have beside files is standard input, which is looked at
-// here.
+// epoll, for Emscripten: the kernel's. What the kernel does not have beside files is standard input, which is
+// looked at here.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -146,8 +146,7 @@ int epoll_wait(int epoll, epoll_event* events, int limit, int timeout) {
             return -1;
         for (int i = 0; i < count; ++i) {
             const uint8_t* const event = data.data() + static_cast<size_t>(i) * kEventSize;
-            std::copy_n(event, sizeof(uint32_t),
-                        reinterpret_cast<uint8_t*>(&events[from_input + i].events));
+            std::copy_n(event, sizeof(uint32_t), reinterpret_cast<uint8_t*>(&events[from_input + i].events));
             std::copy_n(event + kDataOffset, sizeof(uint64_t),
                         reinterpret_cast<uint8_t*>(&events[from_input + i].data));
         }

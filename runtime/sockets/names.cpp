@@ -196,9 +196,10 @@ int getnameinfo(const sockaddr* address, socklen_t size, char* host, socklen_t h
             return EAI_OVERFLOW;
     }
     if (service != nullptr && service_size > 0) {
-        const servent* const known = (flags & NI_NUMERICSERV) != 0
-                                         ? nullptr
-                                         : getservbyport(htons(port), (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
+        const servent* const known =
+            (flags & NI_NUMERICSERV) != 0
+                ? nullptr
+                : getservbyport(htons(port), (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
         if (known != nullptr)
             snprintf(service, service_size, "%s", known->s_name);
         else

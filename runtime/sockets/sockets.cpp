@@ -88,8 +88,7 @@ ssize_t sendBytes(int descriptor, uint32_t flags, const sockaddr* to, socklen_t 
         const auto* const bytes = static_cast<const uint8_t*>(parts[i].iov_base);
         message.insert(message.end(), bytes, bytes + parts[i].iov_len);
     }
-    return static_cast<ssize_t>(
-        resultOf(taipan::askKernelBytes(message, {}, taipan::kBySignal).answer));
+    return static_cast<ssize_t>(resultOf(taipan::askKernelBytes(message, {}, taipan::kBySignal).answer));
 }
 
 struct Received {
@@ -145,9 +144,8 @@ int socket(int family, int type, int protocol) {
         errno = EPROTONOSUPPORT;
         return -1;
     }
-    const int64_t handle = resultOf(
-        askKernel(kernel::MakeSocket{static_cast<kernel::Family>(family),
-                                     static_cast<kernel::SocketType>(kind), kernelFlags(type)}));
+    const int64_t handle = resultOf(askKernel(kernel::MakeSocket{
+        static_cast<kernel::Family>(family), static_cast<kernel::SocketType>(kind), kernelFlags(type)}));
     return handle < 0 ? -1 : openSocket(handle, type);
 }
 
@@ -156,8 +154,8 @@ int socketpair(int family, int type, int protocol, int pair[2]) {
         errno = family != AF_UNIX ? EOPNOTSUPP : EPROTONOSUPPORT;
         return -1;
     }
-    const KernelAnswer answer = askKernel(kernel::MakeSocketPair{
-        static_cast<kernel::SocketType>(type & ~kTypeFlags), kernelFlags(type)});
+    const KernelAnswer answer = askKernel(
+        kernel::MakeSocketPair{static_cast<kernel::SocketType>(type & ~kTypeFlags), kernelFlags(type)});
     if (resultOf(answer) < 0)
         return -1;
     pair[0] = openSocket(answer.value, type);
@@ -222,8 +220,7 @@ int connect(int descriptor, const sockaddr* address, socklen_t size) {
 
 int shutdown(int descriptor, int how) {
     const int handle = handleOf(descriptor);
-    return handle < 0 ? -1
-                      : simple(kernel::Shutdown{{handle}, static_cast<kernel::Shutdown::How>(how)});
+    return handle < 0 ? -1 : simple(kernel::Shutdown{{handle}, static_cast<kernel::Shutdown::How>(how)});
 }
 
 int getsockname(int descriptor, sockaddr* address, socklen_t* size) {
@@ -254,8 +251,8 @@ int setsockopt(int descriptor, int level, int option, const void* value, socklen
         return -1;
     int number = 0;
     memcpy(&number, value, std::min<size_t>(size, sizeof number));
-    return simple(kernel::SetOption{
-        {handle}, static_cast<uint32_t>(level), static_cast<uint32_t>(option), number});
+    return simple(
+        kernel::SetOption{{handle}, static_cast<uint32_t>(level), static_cast<uint32_t>(option), number});
 }
 
 ssize_t sendto(int descriptor, const void* data, size_t size, int flags, const sockaddr* to,
@@ -291,9 +288,8 @@ ssize_t recv(int descriptor, void* data, size_t size, int flags) {
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
     std::vector<uint8_t> data(totalOf(*message));
     auto* const from = static_cast<sockaddr*>(message->msg_name);
-    const Received received =
-        receiveBytes(descriptor, static_cast<uint32_t>(flags) | kernel::kTruncate, data, from,
-                     from == nullptr ? nullptr : &message->msg_namelen);
+    const Received received = receiveBytes(descriptor, static_cast<uint32_t>(flags) | kernel::kTruncate, data,
+                                           from, from == nullptr ? nullptr : &message->msg_namelen);
     if (received.size < 0)
         return -1;
     message->msg_controllen = 0;

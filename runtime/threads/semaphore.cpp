@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Semaphores of POSIX, which CPython's locks are made of. A wait of the main thread ends with EINTR when a
-// signal comes.
+// Semaphores of POSIX: those of one program, which CPython's locks are made of, and those with a name, which
+// the kernel has for all processes. A wait of the main thread ends with EINTR when a signal comes.
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <semaphore.h>
+#include <stdarg.h>
 #include <time.h>
 
+#include <algorithm>
+#include <new>
+
+#include "../kernel_client.h"
 #include "thread.h"
 
 using taipan::WaitQueue;
+namespace kernel = taipan::kernel;
 
 namespace {
 
 struct Semaphore {
     unsigned value;
     WaitQueue waiting;
+    // The kernel's number and one more, of one with a name.
+    int32_t named;
+
+    kernel::Descriptor handle() const { return {named - 1}; }
 };
 
 Semaphore& semaphoreOf(sem_t* semaphore) {
@@ -32,6 +43,10 @@ bool take(Semaphore& semaphore) {
         return false;
     --semaphore.value;
     return true;
+}
+
+int askNamed(const kernel::WaitSemaphore& request) {
+    return static_cast<int>(taipan::resultOf(taipan::askKernel(request)));
 }
 
 // Who wakes a waiter has left it the unit that it posts.
@@ -56,12 +71,22 @@ int sem_destroy(sem_t*) {
 }
 
 int sem_getvalue(sem_t* semaphore, int* value) {
-    *value = static_cast<int>(semaphoreOf(semaphore).value);
+    const Semaphore& own = semaphoreOf(semaphore);
+    if (own.named == 0) {
+        *value = static_cast<int>(own.value);
+        return 0;
+    }
+    const int64_t result = taipan::resultOf(taipan::askKernel(kernel::GetSemaphoreValue{own.handle()}));
+    if (result < 0)
+        return -1;
+    *value = static_cast<int>(result);
     return 0;
 }
 
 int sem_post(sem_t* semaphore) {
     Semaphore& own = semaphoreOf(semaphore);
+    if (own.named != 0)
+        return static_cast<int>(taipan::resultOf(taipan::askKernel(kernel::PostSemaphore{own.handle()})));
     if (own.waiting.wakeOne() != nullptr)
         return 0;
     if (own.value == SEM_VALUE_MAX)
@@ -71,19 +96,63 @@ int sem_post(sem_t* semaphore) {
 }
 
 int sem_trywait(sem_t* semaphore) {
+    if (semaphoreOf(semaphore).named != 0)
+        return askNamed({semaphoreOf(semaphore).handle(), 0});
     return take(semaphoreOf(semaphore)) ? 0 : failure(EAGAIN);
 }
 
 int sem_wait(sem_t* semaphore) {
+    if (semaphoreOf(semaphore).named != 0)
+        return askNamed({semaphoreOf(semaphore).handle(), -1});
     return waitUntil(semaphoreOf(semaphore), -1);
 }
 
 int sem_timedwait(sem_t* semaphore, const timespec* time) {
+    const Semaphore& own = semaphoreOf(semaphore);
+    if (own.named != 0) {
+        constexpr double kNanoseconds = 1e6;
+        const double left = taipan::deadlineOf(CLOCK_REALTIME, *time) - taipan::monotonicNow();
+        const int result = askNamed({own.handle(), static_cast<int64_t>(std::max(left, 0.0) * kNanoseconds)});
+        return result < 0 && errno == EAGAIN ? failure(ETIMEDOUT) : result;
+    }
     if (take(semaphoreOf(semaphore)))
         return 0;
     if (time->tv_nsec < 0 || time->tv_nsec >= 1'000'000'000)
         return failure(EINVAL);
     return waitUntil(semaphoreOf(semaphore), taipan::deadlineOf(CLOCK_REALTIME, *time));
+}
+
+// What it says of who may open it nobody asks for: all processes are one user's.
+sem_t* sem_open(const char* name, int flags, ...) {
+    kernel::OpenSemaphore request{name, static_cast<uint32_t>(flags), 0};
+    if ((flags & O_CREAT) != 0) {
+        va_list arguments;
+        va_start(arguments, flags);
+        static_cast<void>(va_arg(arguments, int));
+        request.value = va_arg(arguments, unsigned);
+        va_end(arguments);
+    }
+    const int64_t handle = taipan::resultOf(taipan::askKernel(request));
+    if (handle < 0)
+        return SEM_FAILED;
+    auto* const semaphore = new (std::nothrow) sem_t{};
+    if (semaphore == nullptr) {
+        taipan::tellKernel(kernel::Close{{static_cast<int32_t>(handle)}});
+        errno = ENOMEM;
+        return SEM_FAILED;
+    }
+    semaphoreOf(semaphore).named = static_cast<int32_t>(handle) + 1;
+    return semaphore;
+}
+
+int sem_close(sem_t* semaphore) {
+    taipan::tellKernel(kernel::Close{semaphoreOf(semaphore).handle()});
+    delete semaphore;
+    return 0;
+}
+
+int sem_unlink(const char* name) {
+    return static_cast<int>(taipan::resultOf(taipan::askKernel(kernel::UnlinkSemaphore{name})));
 }
 
 }  // extern "C"

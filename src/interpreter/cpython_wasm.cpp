@@ -10,6 +10,7 @@
 #include <array>
 
 #include "interpreter/recipes.h"
+#include "interpreter/runtime_objects.h"
 #include "interpreter/wasm_platform.h"
 #include "provision/step_context.h"
 #include "support/files.h"
@@ -66,6 +67,11 @@ std::vector<std::string> libraryAnswers(const provision::StepContext& context, P
     return answers;
 }
 
+/// Headers of calls that runtime/ has and Emscripten's C library does not.
+fs::path headersIn(const provision::StepContext& context) {
+    return context.scratch() / "include";
+}
+
 std::vector<std::string> configureArguments(const provision::StepContext& context, Platform platform) {
     const fs::path libraries = librariesOf(context, platform);
     // OpenSSL is built without threads, which is right where one runs at a time and none is interrupted
@@ -83,7 +89,6 @@ std::vector<std::string> configureArguments(const provision::StepContext& contex
         "--with-build-python=" + (context.dependency(kNativeStep) / "bin/python3.13").string(),
         "--with-openssl=" + opensslOf(context, platform).string(),
         "--prefix=/usr/local",
-        "--disable-ipv6",
         "--disable-test-modules",
         // The defaults for WebAssembly are 15-bit digits and the C library's malloc; both are slower.
         "--enable-big-digits=30",
@@ -97,8 +102,10 @@ std::vector<std::string> configureArguments(const provision::StepContext& contex
         "LDFLAGS=-L" + (libraries / "lib").string(),
     };
     if (platform == Platform::Emscripten) {
-        arguments.insert(arguments.end(), {"--with-emscripten-target=node", "--enable-wasm-dynamic-linking"});
+        arguments.insert(arguments.end(), {"--with-emscripten-target=node", "--enable-wasm-dynamic-linking",
+                                           "--enable-ipv6", "CPPFLAGS=-I" + headersIn(context).string()});
     } else {
+        arguments.emplace_back("--disable-ipv6");
         arguments.push_back("LIBS=" +
                             (context.dependency(kWasiToolchainStep) / kStackProtectorObject).string());
     }
@@ -188,8 +195,10 @@ Result<void> addModules(const provision::StepContext& context) {
 
 Result<void> build(provision::StepContext& context, Platform platform) {
     const auto environment = configureEnvironment(context, platform);
-    if (platform == Platform::Emscripten)
+    if (platform == Platform::Emscripten) {
         TRY(addModules(context));
+        TRY(copyTree(context.repository() / kRuntimeHeaders, headersIn(context)));
+    }
     TRY(context.command({configureArguments(context, platform), {}, environment}));
     const std::vector<std::string> make = {
         "make", fmt::format("-j{}", context.jobs()),
@@ -225,7 +234,7 @@ provision::Step cpythonWasm(Platform platform, const Environment& environment) {
     step.files = {kRecipe, kFlagsRecipe, fs::path(kSiteFolder) / site,
                   fs::path(kSiteFolder) / "answers" / site};
     if (platform == Platform::Emscripten)
-        step.files.emplace_back(kModuleSetup);
+        step.files.insert(step.files.end(), {kModuleSetup, kRuntimeHeaders});
     if (recordsProfile(environment, platform)) {
         step.values.emplace_back(kRecordProfileVariable);
     } else {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 #include "interpreter/cpython_wasm.h"
 #include "interpreter/recipes.h"
@@ -34,6 +35,11 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",
                                                                      "processes/subprocess.cpp",
+                                                                     "processes/abort.cpp",
+                                                                     "sockets/addresses.cpp",
+                                                                     "sockets/sockets.cpp",
+                                                                     "sockets/names.cpp",
+                                                                     "sockets/epoll.cpp",
                                                                      "recursion_limit.cpp",
                                                                      "signals/delivery.cpp",
                                                                      "signals/masks.cpp",
@@ -64,7 +70,8 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "getitimer.o",
                                                                    "kill.o",
                                                                    "killpg.o",
-                                                                   "pause.o", "abort.o",
+                                                                   "pause.o",
+                                                                   "abort.o",
                                                                    "pipe.o",
                                                                    "pipe2.o",
                                                                    "getpid.o",
@@ -87,6 +94,12 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "sigtimedwait.o",
                                                                    "sigwait.o",
                                                                    "sigwaitinfo.o"});
+
+// The same of its sockets.
+constexpr auto kReplacedSockets = std::to_array<std::string_view>(
+    {"accept.o", "accept4.o", "bind.o", "connect.o", "freeaddrinfo.o", "getpeername.o", "getsockname.o",
+     "getsockopt.o", "listen.o", "recv.o", "recvfrom.o", "recvmsg.o", "send.o", "sendmsg.o", "sendto.o",
+     "setsockopt.o", "shutdown.o", "socket.o", "socketpair.o"});
 
 // Calls of the C library that runtime/ answers in its place.
 constexpr auto kWrapped =
@@ -129,25 +142,32 @@ std::vector<std::string> archivesFor(const provision::StepContext& context, Plat
     return archives;
 }
 
-/// Emscripten's C library has calls for threads and signals that do little: a copy of it without them.
-/// Returns the folder that the linker finds it in.
-Result<fs::path> libraryWithoutStubs(provision::StepContext& context) {
-    const fs::path folder = context.scratch() / "library";
-    TRY(createDirectories(folder));
-    const std::string copy = (folder / "libc.a").string();
+/// A copy of one of Emscripten's libraries, in the folder, without some of its objects.
+Result<void> copyWithout(provision::StepContext& context, const fs::path& folder, std::string_view library,
+                         std::span<const std::string_view> objects) {
+    const std::string copy = (folder / library).string();
     std::error_code error;
-    fs::copy_file(context.dependency(kEmscriptenStep) / kEmscriptenLibraries / "libc.a", copy, error);
+    fs::copy_file(context.dependency(kEmscriptenStep) / kEmscriptenLibraries / library, copy, error);
     if (error)
-        return fail("cannot copy the C library: " + error.message());
+        return fail(fmt::format("cannot copy {}: {}", library, error.message()));
     std::vector<std::string> remove = {llvmTool(context, Platform::Emscripten, "llvm-ar").string(), "d",
                                        copy};
-    remove.insert(remove.end(), kReplacedObjects.begin(), kReplacedObjects.end());
-    TRY(context.command({remove, {}, {}}));
+    remove.insert(remove.end(), objects.begin(), objects.end());
+    return context.command({remove, {}, {}});
+}
+
+/// Emscripten's C library has calls for threads, signals, processes and sockets that do little. Returns the
+/// folder in which the linker finds it without them.
+Result<fs::path> librariesWithoutStubs(provision::StepContext& context) {
+    const fs::path folder = context.scratch() / "library";
+    TRY(createDirectories(folder));
+    TRY(copyWithout(context, folder, "libc.a", kReplacedObjects));
+    TRY(copyWithout(context, folder, "libsockets.a", kReplacedSockets));
     return folder;
 }
 
 Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::string> objects) {
-    const fs::path library = TRY(libraryWithoutStubs(context));
+    const fs::path library = TRY(librariesWithoutStubs(context));
     std::vector<std::string> link = {(context.dependency(kEmscriptenStep) / "emscripten/emcc").string(), "-o",
                                      (context.output() / "python.mjs").string()};
     link.insert(link.end(), objects.begin(), objects.end());
@@ -183,9 +203,7 @@ Result<void> linkEmscripten(provision::StepContext& context, std::vector<std::st
                              "--js-library",
                              (context.repository() / kRuntime / "host_imports.js").string(),
                              "--js-library",
-                             (context.repository() / kRuntime / "lazy_symbols.js").string(),
-                             "--js-library",
-                             (context.repository() / kRuntime / "no_sockets.js").string()});
+                             (context.repository() / kRuntime / "lazy_symbols.js").string()});
     return context.command({link, {}, emscriptenEnvironment(context)});
 }
 
@@ -212,10 +230,30 @@ Result<void> addStandardLibrary(provision::StepContext& context, Platform platfo
     return createDirectories(library / "lib-dynload");
 }
 
+/// What the machine's own programs start as Python, when a program of ours has started them: a shell's
+/// `$0 -c ...`, and the first line of a script. Where the host is stands in the environment (web/node).
+constexpr std::string_view kProgram = R"(#!/bin/sh
+if [ -z "$TAIPAN_HOST" ]; then
+    echo "taipan: this interpreter runs inside WebAssembly; start it with 'taipan run --target node'" >&2
+    exit 126
+fi
+exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$(dirname "$(dirname "$(readlink -f "$0")")")" "$@"
+)";
+
+Result<void> addProgram(provision::StepContext& context) {
+    const fs::path program = context.output() / "bin/python3.13";
+    TRY(createDirectories(program.parent_path()));
+    TRY(writeFile(program, kProgram));
+    fs::permissions(program, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                 fs::perms::others_read | fs::perms::others_exec);
+    return {};
+}
+
 Result<void> link(provision::StepContext& context, Platform platform) {
     std::vector<std::string> objects = TRY(compileRuntime(context, platform));
     if (platform == Platform::Emscripten) {
         TRY(linkEmscripten(context, std::move(objects)));
+        TRY(addProgram(context));
     } else {
         TRY(linkWasi(context, std::move(objects)));
     }

@@ -13,6 +13,8 @@
 namespace taipan::interpreter {
 
 inline constexpr const char* kRuntime = "runtime";
+/// Headers of C that a platform's library does not have.
+inline constexpr const char* kRuntimeHeaders = "runtime/include";
 /// Its requests are made there.
 inline constexpr const char* kKernel = "kernel";
 

@@ -57,6 +57,8 @@ export interface BootOptions {
   readonly timeZoneFile?: () => Uint8Array | null;
   /** Called right before main runs. */
   readonly onReady?: () => void;
+  /** Called when WebAssembly has trapped. */
+  readonly onBreakdown?: () => void;
 }
 
 /** Our own fault: the interpreter itself broke down. */
@@ -160,13 +162,7 @@ function prepare(
 ): Prepared {
   for (const directory of options.directories ?? []) module.FS.mkdirTree(directory);
   for (const { path, bytes } of options.files ?? []) module.FS.writeFile(path, bytes);
-  const hostFiles = new HostFileSystem(
-    module.FS,
-    memory,
-    options.mounts,
-    guest,
-    options.positions ?? null,
-  );
+  const hostFiles = new HostFileSystem(module.FS, memory, options.mounts, guest, options.positions ?? null);
   hostFiles.install(imports.env);
   module.FS.currentPath = options.workingDirectory;
   for (const name of kEmscriptenVariables) module.ENV[name] = undefined;
@@ -313,6 +309,7 @@ async function runMain(
   } catch (error) {
     const code = exitCodeOf(error);
     if (code !== null) return code;
+    options.onBreakdown?.();
     complain(`taipan: the interpreter broke down: ${error instanceof Error ? error.message : String(error)}`);
     return kExitInternal;
   }

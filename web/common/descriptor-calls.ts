@@ -52,12 +52,23 @@ export function installDescriptorCalls(
     closed.delete(fd);
     return original(fd);
   });
-  replace('__syscall_openat', (original) => (...args) =>
-    mark(original(...args), ((args[kOpenFlags] ?? 0) & kCloseOnExec) !== 0),
+  replace(
+    '__syscall_openat',
+    (original) =>
+      (...args) =>
+        mark(original(...args), ((args[kOpenFlags] ?? 0) & kCloseOnExec) !== 0),
   );
-  replace('__syscall_dup', (original) => (fd = -1) => mark(original(fd), false));
-  replace('__syscall_dup3', (original) => (fd = -1, target = -1, flags = 0) =>
-    mark(original(fd, target, 0), (flags & kCloseOnExec) !== 0),
+  replace(
+    '__syscall_dup',
+    (original) =>
+      (fd = -1) =>
+        mark(original(fd), false),
+  );
+  replace(
+    '__syscall_dup3',
+    (original) =>
+      (fd = -1, target = -1, flags = 0) =>
+        mark(original(fd, target, 0), (flags & kCloseOnExec) !== 0),
   );
   replace('__syscall_fcntl64', (original) => (fd = -1, command = 0, pointer = 0) => {
     const stream = fs.streams[fd];

@@ -71,6 +71,8 @@ export class ProcessHub {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #draining = false;
+  readonly #outside = new Set<number>();
+  #fromTerminal = false;
   /** Processes that are pumps, by what they are for, until they are taken. */
   readonly #pumps = new Map<number, number>();
   #whenEmpty: (() => void)[] = [];
@@ -108,6 +110,13 @@ export class ProcessHub {
   signal(pid: number, signal: number): void {
     this.#kernel.signal(pid, signal);
     this.#drain();
+  }
+
+  /** A key at the machine's terminal, for the group of `pid`; programs of the machine's have had it from there. */
+  terminalSignal(pid: number, signal: number): void {
+    this.#fromTerminal = true;
+    this.submit(pid, request(Request.kill).u32(0).u32(signal).take());
+    this.#fromTerminal = false;
   }
 
   /** Resolves when no process is left. */
@@ -151,12 +160,14 @@ export class ProcessHub {
       case 'end': {
         const port = this.#ports.get(action.pid);
         this.#ports.delete(action.pid);
+        this.#outside.delete(action.pid);
         if (action.running) port?.end(action.status);
         if (this.#ports.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         break;
       }
       case 'signal':
-        this.#ports.get(action.pid)?.signal(action.signal);
+        if (!this.#fromTerminal || !this.#outside.has(action.pid))
+          this.#ports.get(action.pid)?.signal(action.signal);
         break;
       default:
         break; // a stopped process waits for its reply by itself; there are no streams of the host's yet
@@ -184,6 +195,7 @@ export class ProcessHub {
         ? starter.startOutside(pid, start, events, this.#pumpFor(pid, descriptors))
         : starter.start(pid, start, events);
     this.#ports.set(pid, port);
+    if (outside) this.#outside.add(pid);
   }
 
   /** A child of the process, with its descriptors in the place of the process. */

@@ -17,11 +17,7 @@ export class RemoteConnection implements KernelConnection {
   readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
   #lastTicket = 0;
 
-  constructor(
-    pid: number,
-    signals: Signals,
-    post: (message: FromProcess, transfer: ArrayBuffer[]) => void,
-  ) {
+  constructor(pid: number, signals: Signals, post: (message: FromProcess, transfer: ArrayBuffer[]) => void) {
     this.pid = pid;
     this.#signals = signals;
     this.#post = post;

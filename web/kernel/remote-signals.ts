@@ -5,6 +5,8 @@ import type { KernelConnection } from '../common/kernel-connection.ts';
 import { request, Request } from '../common/kernel-wire.ts';
 import { isHarmless, isStopping, type SignalHost } from '../common/signals.ts';
 
+const SIGSEGV = 11;
+
 export class RemoteSignals implements SignalHost {
   readonly #connection: KernelConnection;
   /** The signal that has ended the program. */
@@ -12,6 +14,11 @@ export class RemoteSignals implements SignalHost {
 
   constructor(connection: KernelConnection) {
     this.#connection = connection;
+  }
+
+  /** A trap is what natively would be an access to memory that is not there. */
+  breakDown(): void {
+    this.endedBy ??= SIGSEGV;
   }
 
   watch(): void {

@@ -17,7 +17,7 @@ import {
   type Pump,
 } from '../kernel/hub.ts';
 import type { FromProcess } from '../kernel/messages.ts';
-import { startProgram } from './node-programs.ts';
+import { once, startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
 
@@ -46,7 +46,7 @@ export class NodeProcesses implements ProcessStarter {
   }
 
   startOutside(_pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort {
-    return startProgram(start, events, pump, {
+    return startProgram(start, events, pump, new NodePositions(this.#options.positions), {
       TAIPAN_NODE: process.execPath,
       TAIPAN_NODE_FLAGS: process.execArgv.join(' '),
       TAIPAN_HOST: fileURLToPath(this.#options.script),
@@ -82,16 +82,13 @@ export class NodeProcesses implements ProcessStarter {
       });
       for (const send of unsent) send();
     });
-    return workerPort(
-      (message, transfer) => {
-        const send = (): void => {
-          worker?.postMessage(message, transfer);
-        };
-        if (worker) send();
-        else unsent.push(send);
-      },
-      finish,
-    );
+    return workerPort((message, transfer) => {
+      const send = (): void => {
+        worker?.postMessage(message, transfer);
+      };
+      if (worker) send();
+      else unsent.push(send);
+    }, finish);
   }
 }
 
@@ -143,13 +140,4 @@ export class NodePositions implements SharedPositions {
   set(place: number, position: number): void {
     this.#values[place] = position;
   }
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
-  };
 }

@@ -7,6 +7,7 @@ import os from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
 import { request, Request } from '../common/kernel-wire.ts';
+import type { SharedPositions } from '../common/host-file-system.ts';
 import type { InheritedDescriptor, ProcessStart } from '../common/process-start.ts';
 import type { ProcessEvents, ProcessPort, Pump } from '../kernel/hub.ts';
 
@@ -28,25 +29,41 @@ interface Streams {
   readonly doubles: readonly (readonly [fd: number, of: number])[];
   /** Open for the program only. */
   readonly opened: readonly number[];
+  readonly shared: readonly SharedFile[];
+}
+
+/** A file whose position others share: `fd` stays open until the program is over. */
+interface SharedFile {
+  readonly fd: number;
+  readonly place: number;
 }
 
 export function startProgram(
   start: ProcessStart,
   events: ProcessEvents,
   pump: Pump,
+  positions: SharedPositions,
   variables: Readonly<Record<string, string>>,
 ): ProcessPort {
-  const streams = streamsFor(start.descriptors);
+  const streams = streamsFor(start.descriptors, positions);
   const child = spawnWith(start, streams, variables);
   for (const fd of streams.opened) fs.closeSync(fd);
+  const finish = once(() => {
+    for (const { fd, place } of streams.shared) {
+      keepPosition(fd, place, positions);
+      fs.closeSync(fd);
+    }
+  });
   let carried: Promise<unknown> = Promise.resolve();
   child.on('error', (error) => {
     // It was there when it was looked for: its format or its interpreter is at fault.
     fs.writeSync(2, `taipan: cannot start ${start.program}: ${error.message}\n`);
+    finish();
     pump.end();
     events.receive({ kind: 'exit', code: kExitNotStarted });
   });
   child.on('exit', (code, signal) => {
+    finish();
     if (signal !== null) events.receive({ kind: 'killed', signal: os.constants.signals[signal] });
     else events.receive({ kind: 'exit', code: code ?? 0 });
     void carried.then(() => {
@@ -65,12 +82,22 @@ export function startProgram(
   };
 }
 
-function streamsFor(descriptors: readonly InheritedDescriptor[]): Streams {
+export function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}
+
+function streamsFor(descriptors: readonly InheritedDescriptor[], positions: SharedPositions): Streams {
   const count = descriptors.reduce((most, { fd }) => Math.max(most, fd + 1), 3);
   const stdio: Streams['stdio'] = Array.from({ length: count }, () => 'ignore');
   const piped: KernelDescriptor[] = [];
   const doubles: [number, number][] = [];
   const opened: number[] = [];
+  const shared: SharedFile[] = [];
   const byHandle = new Map<number, number>();
   for (const one of descriptors) {
     switch (one.kind) {
@@ -89,11 +116,17 @@ function streamsFor(descriptors: readonly InheritedDescriptor[]): Streams {
         break;
       }
       case 'file':
-        stdio[one.fd] = one.handle;
-        opened.push(one.handle);
+        if (one.shared < 0) {
+          stdio[one.fd] = one.handle;
+          opened.push(one.handle);
+        } else {
+          const fd = movedTo(one.handle, positions.get(one.shared));
+          stdio[one.fd] = fd;
+          shared.push({ fd, place: one.shared });
+        }
         break;
       case 'path': {
-        const fd = open(one.path, one.flags);
+        const fd = open(one.path, one.flags & kAccessMode);
         if (fd === null) break;
         stdio[one.fd] = fd;
         opened.push(fd);
@@ -101,12 +134,40 @@ function streamsFor(descriptors: readonly InheritedDescriptor[]): Streams {
       }
     }
   }
-  return { stdio, piped, doubles, opened };
+  return { stdio, piped, doubles, opened, shared };
+}
+
+/** Takes a file to a position. Node cannot seek, so what lies before it is read, unless it is all there is. */
+function movedTo(fd: number, position: number): number {
+  if (position === 0) return fd;
+  const name = `/proc/self/fd/${String(fd)}`;
+  const flags = fs.fstatSync(fd).size === position ? fs.constants.O_APPEND : 0;
+  const moved = open(name, fs.constants.O_RDWR | flags) ?? open(name, fs.constants.O_RDONLY);
+  if (moved === null) return fd;
+  fs.closeSync(fd);
+  const piece = new Uint8Array(kPiece);
+  for (let left = position; left > 0;) {
+    const count = fs.readSync(moved, piece, 0, Math.min(left, piece.length), null);
+    if (count === 0) break;
+    left -= count;
+  }
+  return moved;
+}
+
+/** Where the program has left the file, for who goes on with it. */
+function keepPosition(fd: number, place: number, positions: SharedPositions): void {
+  try {
+    const facts = fs.readFileSync(`/proc/self/fdinfo/${String(fd)}`, 'latin1');
+    const position = /^pos:\s*(\d+)/m.exec(facts);
+    if (position) positions.set(place, Number(position[1]));
+  } catch {
+    // A system without it: others go on where they were.
+  }
 }
 
 function open(path: string, flags: number): number | null {
   try {
-    return fs.openSync(path, flags & kAccessMode);
+    return fs.openSync(path, flags);
   } catch {
     return null;
   }
@@ -125,8 +186,7 @@ function spawnWith(
   };
   const before = process.umask(umask);
   try {
-    if (doubles.length === 0)
-      return spawn(program, args.slice(1), { ...options, argv0: args[0] ?? program });
+    if (doubles.length === 0) return spawn(program, args.slice(1), { ...options, argv0: args[0] ?? program });
     // Node cannot give one pipe twice, and two would not keep what is written in order.
     const redirections = doubles.map(([fd, of]) => `${String(fd)}>&${String(of)}`).join(' ');
     return spawn('/bin/sh', ['-c', `exec "$0" "$@" ${redirections}`, program, ...args.slice(1)], options);
@@ -153,10 +213,12 @@ function carry(child: ChildProcess, one: KernelDescriptor, pump: Pump): Promise<
 async function carryIn(stream: Writable, handle: number, pump: Pump): Promise<void> {
   let isOpen = true;
   const closed = new Promise<void>((resolve) => {
-    stream.on('error', () => undefined).on('close', () => {
-      isOpen = false;
-      resolve();
-    });
+    stream
+      .on('error', () => undefined)
+      .on('close', () => {
+        isOpen = false;
+        resolve();
+      });
   });
   while (isOpen) {
     const answer = pump.ask(request(Request.read).u32(handle).u32(kPiece).take());

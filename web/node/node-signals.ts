@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals of the machine: which of them come to the program, and what they do to its process otherwise.
 
+import fs from 'node:fs';
 import os from 'node:os';
 
 import { SIGINT, type Disposition, type SignalHost, type Signals } from '../common/signals.ts';
@@ -17,12 +18,15 @@ const kNames = new Map(
 
 export class NodeSignals implements SignalHost {
   readonly #signals: Signals;
+  readonly #share: (signal: number) => boolean;
   readonly #listeners = new Map<number, () => void>();
   readonly #dispositions = new Map<number, Disposition>();
   #lastInterrupt = -Infinity;
 
-  constructor(signals: Signals) {
+  /** `share` hands a Ctrl-C on to the other processes of the terminal, this one among them; false: there are none. */
+  constructor(signals: Signals, share: (signal: number) => boolean) {
     this.#signals = signals;
+    this.#share = share;
     this.watch(SIGINT, 'handled'); // also while the interpreter starts
   }
 
@@ -65,6 +69,15 @@ export class NodeSignals implements SignalHost {
         process.exit(kExitInterrupted);
       this.#lastInterrupt = now;
     }
-    this.#signals.deliver(signal);
+    // One that was sent to this process only looks the same.
+    if (signal !== SIGINT || !isTerminal() || !this.#share(signal)) this.#signals.deliver(signal);
+  }
+}
+
+function isTerminal(): boolean {
+  try {
+    return fs.fstatSync(0).isCharacterDevice();
+  } catch {
+    return false; // closed
   }
 }

@@ -15,7 +15,13 @@ import { RemoteConnection } from '../kernel/remote-connection.ts';
 import { RemoteSignals } from '../kernel/remote-signals.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
-import { newPositions, NodePositions, NodePrograms, NodeProcesses, type WorkerStart } from './node-processes.ts';
+import {
+  newPositions,
+  NodePositions,
+  NodePrograms,
+  NodeProcesses,
+  type WorkerStart,
+} from './node-processes.ts';
 import { NodeSignals } from './node-signals.ts';
 import { nodeStreams } from './node-streams.ts';
 import { timeZoneFile } from './node-time-zone.ts';
@@ -81,7 +87,11 @@ async function runFirst(): Promise<number> {
     env: { ...environment(), PYTHONHOME: directory },
     workingDirectory: process.cwd(),
     signals,
-    signalHost: new NodeSignals(signals),
+    signalHost: new NodeSignals(signals, (signal) => {
+      const { hub } = connection;
+      hub?.terminalSignal(connection.pid, signal);
+      return hub !== null;
+    }),
     connection,
     positions: new NodePositions(positions),
     umask: processUmask(),
@@ -93,7 +103,10 @@ async function runFirst(): Promise<number> {
 }
 
 /** A process of the program's. The hub ends the Worker. */
-async function runOther(port: MessagePort, { pid, interpreter, module, positions, start: given }: WorkerStart) {
+async function runOther(
+  port: MessagePort,
+  { pid, interpreter, module, positions, start: given }: WorkerStart,
+) {
   const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
     port.postMessage(message, transfer);
   };
@@ -118,10 +131,11 @@ async function runOther(port: MessagePort, { pid, interpreter, module, positions
     onReady: () => {
       post({ kind: 'started' });
     },
+    onBreakdown: () => {
+      signalHost.breakDown();
+    },
   });
-  post(
-    signalHost.endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: signalHost.endedBy },
-  );
+  post(signalHost.endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: signalHost.endedBy });
 }
 
 function compile(path: string): Promise<WebAssembly.Module> {

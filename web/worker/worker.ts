@@ -177,6 +177,9 @@ class Session {
       signalHost,
       connection,
       inherited: given,
+      onBreakdown: () => {
+        signalHost.breakDown();
+      },
     });
     const { endedBy } = signalHost;
     post(endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: endedBy });

@@ -1,26 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The event loops for WebAssembly, without a pipe to themselves.
+"""The event loop for WASI, without a pipe to itself.
 
-Elsewhere a loop that waits is woken through such a pipe, by other threads and by signals. On Emscripten it waits for a
-lock that they release. On WASI there are no others to be woken by: the loop waits for its timers and files, and when there
-are none it would wait for ever.
+Elsewhere a loop that waits is woken through such a pipe, by other threads and by signals. On WASI there are no others to be
+woken by: the loop waits for its timers and files, and when there are none it would wait for ever.
 """
 
 import errno
 import os
 import signal
 import socket
-import sys
-import threading
 
 from . import coroutines, events, unix_events
 
 __all__ = ('SelectorEventLoop', 'DefaultEventLoopPolicy', 'EventLoop')
 
-_LONGEST_SLEEP = 0.05  # seconds, while there are files to look at: Emscripten's poll() does not wait
+
+def _lookup(name):
+    if not hasattr(socket, 'gethostbyname'):
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+    return getattr(socket, name)
 
 
-class _WasmSelectorEventLoop(unix_events._UnixSelectorEventLoop):
+class SelectorEventLoop(unix_events._UnixSelectorEventLoop):
 
     def _make_self_pipe(self):
         self._ssock = self._csock = None
@@ -52,40 +53,6 @@ class _WasmSelectorEventLoop(unix_events._UnixSelectorEventLoop):
     async def getnameinfo(self, sockaddr, flags=0):
         return _lookup('getnameinfo')(sockaddr, flags)
 
-
-def _lookup(name):
-    if not hasattr(socket, 'gethostbyname'):
-        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-    return getattr(socket, name)
-
-
-class _EmscriptenEventLoop(_WasmSelectorEventLoop):
-
-    def __init__(self, selector=None):
-        self._wakeup = threading.Lock()
-        self._wakeup.acquire()
-        super().__init__(selector)
-
-    def _write_to_self(self):
-        try:
-            self._wakeup.release()
-        except RuntimeError:
-            pass  # it has been woken already
-
-    def _run_once(self):
-        """Sleep until there is something to do, before doing it."""
-        while not self._ready and not self._stopping:
-            left = _LONGEST_SLEEP if self._selector.get_map() else threading.TIMEOUT_MAX
-            if self._scheduled:
-                left = min(left, self._scheduled[0]._when - self.time())
-            if left <= 0 or self._selector.select(0):
-                break
-            self._wakeup.acquire(timeout=left)
-        super()._run_once()
-
-
-class _WasiEventLoop(_WasmSelectorEventLoop):
-
     def _run_once(self):
         self._check_that_waiting_ends()
         super()._run_once()
@@ -110,10 +77,8 @@ class _WasiEventLoop(_WasmSelectorEventLoop):
             self._default_executor.shutdown()
 
 
-class _WasmDefaultEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
-    _loop_factory = _EmscriptenEventLoop if sys.platform == 'emscripten' else _WasiEventLoop
+class DefaultEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
+    _loop_factory = SelectorEventLoop
 
 
-SelectorEventLoop = _WasmDefaultEventLoopPolicy._loop_factory
-DefaultEventLoopPolicy = _WasmDefaultEventLoopPolicy
 EventLoop = SelectorEventLoop
