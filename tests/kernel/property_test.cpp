@@ -5,6 +5,7 @@
 // in the end nothing is left.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -339,9 +340,11 @@ class Model {
         const auto descriptor = anySemaphore(pid);
         if (!descriptor)
             return;
+        constexpr Time kNever = std::numeric_limits<Time>::max();
         const int64_t time = std::array<int64_t, 3>{-1, 0, 1 + below(100)}[below(3)];
         post(pid, WaitSemaphore{{*descriptor}, time},
-             {Waiting::What::Take, processes_[pid].descriptors[*descriptor], 0, time < 0 ? 0 : now_ + time});
+             {Waiting::What::Take, processes_[pid].descriptors[*descriptor], 0,
+              time < 0 ? kNever : now_ + time});
     }
 
     uint32_t& tokensOf(const End& end) { return tokens_[static_cast<size_t>(end.semaphore)]; }
@@ -509,7 +512,7 @@ class Model {
         uint32_t& tokens = tokensOf(*call.end);
         if (answer.error == Errno::Again || answer.error == Errno::TimedOut) {
             EXPECT_EQ(tokens, 0U) << "a token was lost";
-            EXPECT_TRUE(call.deadline != 0 && now_ >= call.deadline);
+            EXPECT_GE(now_, call.deadline);
             return;
         }
         ASSERT_EQ(answer.error, Errno::None);
