@@ -16,7 +16,7 @@ import type { AndOr, Command, CompoundCommand, Pipeline, Script, ScriptItem } fr
 
 const kMachine: Machine = {
   evaluate: runText,
-  call: (shell, argv) => runNamed(shell, argv, kRunner, false),
+  call: (shell, argv, prefix = '') => runNamed(shell, argv, kRunner, prefix),
 };
 
 const kRunner: Runner = {

@@ -17,12 +17,12 @@ export class CompoundParser {
   parse(): CompoundCommand | null {
     const parser = this.#parser;
     if (parser.acceptOperator('(')) {
-      const body = parser.list();
+      const body = parser.list(')');
       parser.expectOperator(')');
       return { kind: 'subshell', body };
     }
     if (parser.acceptReserved('{')) {
-      const body = parser.list();
+      const body = parser.list('}');
       parser.expectReserved('}');
       return { kind: 'group', body };
     }
@@ -37,11 +37,11 @@ export class CompoundParser {
     const parser = this.#parser;
     const branches: { readonly condition: Script; readonly body: Script }[] = [];
     do {
-      const condition = parser.list();
+      const condition = parser.list('then');
       parser.expectReserved('then');
-      branches.push({ condition, body: parser.list() });
+      branches.push({ condition, body: parser.list('fi') });
     } while (parser.acceptReserved('elif'));
-    const otherwise = parser.acceptReserved('else') ? parser.list() : null;
+    const otherwise = parser.acceptReserved('else') ? parser.list('fi') : null;
     parser.expectReserved('fi');
     return { kind: 'if', branches, otherwise };
   }
@@ -66,13 +66,13 @@ export class CompoundParser {
   }
 
   #loop(until: boolean): CompoundCommand {
-    const condition = this.#parser.list();
+    const condition = this.#parser.list('do');
     return { kind: 'loop', until, condition, body: this.#doBody() };
   }
 
   #doBody(): Script {
     this.#parser.expectReserved('do');
-    const body = this.#parser.list();
+    const body = this.#parser.list('done');
     this.#parser.expectReserved('done');
     return body;
   }
@@ -98,12 +98,13 @@ export class CompoundParser {
   #caseItem(): CaseItem {
     const parser = this.#parser;
     parser.acceptOperator('(');
+    if (parser.tokens.peek().kind === 'end') throw parser.unexpected('")"');
     const patterns = [parser.expectWord()];
     while (parser.acceptOperator('|')) patterns.push(parser.expectWord());
     parser.expectOperator(')');
     parser.newlines();
     const token = parser.tokens.peek();
     const empty = (token.kind === 'operator' && token.text === ';;') || parser.reserved() === 'esac';
-    return { patterns, body: empty ? { items: [] } : parser.list() };
+    return { patterns, body: empty ? { items: [] } : parser.list(';;') };
   }
 }

@@ -55,12 +55,13 @@ export class Parser {
     return { items };
   }
 
-  /** Commands up to a word or operator that cannot begin one. At least one command. */
-  list(): Script {
+  /** Commands up to a word or operator that cannot begin one. At least one command, unless all ends before `closing`. */
+  list(closing?: string): Script {
     return this.tokens.source.nested(() => {
       const items: ScriptItem[] = [];
       let goesOn: boolean;
       this.newlines();
+      if (closing !== undefined && this.tokens.peek().kind === 'end') throw this.unexpected(`"${closing}"`);
       do {
         items.push(this.#item());
         goesOn = this.newlines() || this.#separated;
@@ -199,6 +200,7 @@ export class Parser {
 
   #function(name: Token): Command {
     this.expectOperator('(');
+    if (this.tokens.peek().kind === 'word') throw this.tokens.source.error('word unexpected (expecting ")")');
     this.expectOperator(')');
     if (name.kind !== 'word' || name.plain === null || !kName.test(name.plain))
       throw this.tokens.source.error('Bad function name');
@@ -235,7 +237,7 @@ function readCommands(source: Source, closing: ')' | null): Script {
   parser.newlines();
   const token = parser.tokens.peek();
   const empty = closing === null ? token.kind === 'end' : token.kind === 'operator' && token.text === closing;
-  const script: Script = empty ? { items: [] } : parser.list();
+  const script: Script = empty ? { items: [] } : parser.list(closing ?? undefined);
   if (closing !== null) parser.expectOperator(closing);
   else if (parser.tokens.peek().kind !== 'end') throw parser.unexpected();
   return script;

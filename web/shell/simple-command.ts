@@ -78,31 +78,32 @@ async function withAssignments(
   const saved = assignments.map(([name]) => [name, variables.save(name)] as const);
   for (const [name, value] of assignments) variables.change(name, { value, exported: true });
   try {
-    return await runNamed(shell, argv, runner, true);
+    return await runNamed(shell, argv, runner, null);
   } finally {
     if (!isSpecial(argv[0] ?? ''))
       for (const [name, before] of saved.reverse()) variables.restore(name, before);
   }
 }
 
+/** With a prefix for complaints functions do not count. */
 export async function runNamed(
   shell: Shell,
   argv: readonly string[],
   runner: Runner,
-  functions: boolean,
+  prefix: string | null,
 ): Promise<number> {
   const [name = ''] = argv;
-  const body = functions && !isSpecial(name) ? shell.functions.get(name) : undefined;
+  const body = prefix === null && !isSpecial(name) ? shell.functions.get(name) : undefined;
   if (body) return runFunction(shell, body, argv, runner.runCommand);
   if (findBuiltin(name)) return runBuiltin(shell, argv, runner.machine);
   const place = surroundings(shell);
   const external = findExternal(place, name);
   if (!external) {
-    await tell(shell, `${name}: not found`);
+    await tell(shell, `${prefix ?? ''}${name}: not found`);
     return 127;
   }
   if (external.kind === 'refused') {
-    await tell(shell, `${name}: Permission denied`);
+    await tell(shell, `${prefix ?? ''}${name}: Permission denied`);
     return 126;
   }
   const status = await runExternal(place, external, argv, shell.onStart ?? undefined);

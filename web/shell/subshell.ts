@@ -85,7 +85,6 @@ export async function captureOutput(shell: Shell, run: Run, atExit: Run): Promis
     readAll(new Input(reader, shell.guard)),
   ]);
   await reader.close();
-  shell.status = status;
   shell.substituted = status;
   return decodeText(bytes).replaceAll('\0', '').replace(/\n+$/, '');
 }

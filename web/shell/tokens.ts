@@ -100,7 +100,7 @@ export class Tokens {
       source.skip(raw.length + 1);
       const line = stripsTabs ? raw.replace(/^\t+/, '') : raw;
       if (line === delimiter) break;
-      text += `${line}\n`;
+      text += end < 0 ? line : `${line}\n`;
     }
     return text;
   }

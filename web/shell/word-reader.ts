@@ -184,7 +184,7 @@ export class WordReader {
       return { ...plainParameter(name, quoted), operator: 'length' };
     }
     const name = source.match(kParameter);
-    if (name === '') throw source.error('Bad substitution');
+    if (name === '') throw source.error(source.done ? "Missing '}'" : 'Bad substitution');
     if (source.accept('}')) return plainParameter(name, quoted);
     const operator = source.match(kOperator);
     if (operator === '') throw source.error('Bad substitution');

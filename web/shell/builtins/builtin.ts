@@ -8,8 +8,8 @@ import type { ToolContext } from '../tools/tool.ts';
 export interface Machine {
   /** Runs a script in this very shell. */
   evaluate(shell: Shell, text: string): Promise<number>;
-  /** Runs a command that is no function. */
-  call(shell: Shell, argv: readonly string[]): Promise<number>;
+  /** Runs a command that is no function. Complaints begin with the prefix. */
+  call(shell: Shell, argv: readonly string[], prefix?: string): Promise<number>;
 }
 
 export interface BuiltinCall {

@@ -38,7 +38,7 @@ const evaluate: Builtin = ({ shell, args, machine }) => machine.evaluate(shell, 
 /** There is no other process to become; the shell runs the command and ends. Without one, only redirections count. */
 const execute: Builtin = async ({ shell, args, machine }) => {
   if (args.length === 0) return 0;
-  throw new ExitShell(await machine.call(shell, args));
+  throw new ExitShell(await machine.call(shell, args, 'exec: '));
 };
 
 const source: Builtin = async (call) => {

@@ -195,6 +195,7 @@ class FileSearch {
 
   async #onlyMatches(line: string): Promise<void> {
     for (const expression of this.#search.expressions) {
+      expression.lastIndex = 0;
       for (const [text] of line.matchAll(expression))
         if (text !== '') await this.#print(text, ':', this.#number);
     }

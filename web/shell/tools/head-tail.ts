@@ -28,7 +28,9 @@ const kUnits: Readonly<Record<string, number>> = {
 
 function parseAmount(context: ToolContext) {
   // -5 is an old way to write -n 5.
-  const args = context.args.map((arg) => arg.replace(/^-(\d+)$/, '-n$1'));
+  const args = context.args.map((arg, index, all) =>
+    /^-[nc]$/.test(all[index - 1] ?? '') ? arg : arg.replace(/^-(\d+)$/, '-n$1'),
+  );
   const options = parseOptions(args, {
     letters: 'n:c:qvfF',
     long: { lines: 'n', bytes: 'c', quiet: 'q', silent: 'q', verbose: 'v' },

@@ -191,7 +191,7 @@ class SedParser {
 
   /** `a\` and a line, or what GNU allows: `a text`. Lines go on behind a backslash. */
   #insertedText(): string {
-    this.#match(/[ \t]*(?:\\[ \t]*\n)?[ \t]*/y);
+    this.#match(/[ \t]*(?:\\[ \t]*\n?)?[ \t]*/y);
     const text = this.#match(/(?:\\[\s\S]|[^\\\n])*/y);
     if (text === '') throw new ToolError("expected \\ after 'a', 'c' or 'i'", 1);
     return text.replace(/\\([\s\S])/g, '$1');

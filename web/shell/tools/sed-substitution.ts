@@ -12,6 +12,7 @@ export function substitute(
   let result = '';
   let at = 0;
   let count = 0;
+  expression.lastIndex = 0;
   for (const found of text.matchAll(expression)) {
     if (++count < nth) continue;
     result += text.slice(at, found.index) + replaced(found, replacement);

@@ -9,7 +9,7 @@ import { forEachInput, withInput } from './inputs.ts';
 import type { Options } from './options.ts';
 import { parseCount, parseOptions } from './options.ts';
 import type { Tool, ToolContext } from './tool.ts';
-import { complainOf, pathOf, ToolError } from './tool.ts';
+import { complain, pathOf, ToolError } from './tool.ts';
 
 interface Ordering {
   readonly numeric: boolean;
@@ -85,8 +85,7 @@ async function check(context: ToolContext, options: Options, lines: readonly str
   });
   if (wrong < 0) return 0;
   const name = options.operands[0] ?? '-';
-  if (options.has('c'))
-    await complainOf(context, `${name}:${wrong + 1}: disorder`, new ToolError(lines[wrong] ?? ''));
+  if (options.has('c')) await complain(context, `${name}:${wrong + 1}: disorder: ${lines[wrong] ?? ''}`);
   return 1;
 }
 
