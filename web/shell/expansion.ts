@@ -145,7 +145,7 @@ export class Expansion {
         return;
       case 'length':
         builder.add(
-          String([...(this.#known(part, value) ?? '')].length),
+          String(Array.from(this.#known(part, value) ?? '').length),
           part.quoted ? 'quoted' : 'expanded',
         );
         return;

@@ -24,8 +24,12 @@ export class FieldBuilder {
 
   /** Without an `ifs` all is one field. */
   constructor(ifs: string) {
-    this.#whitespace = [...ifs].filter((character) => ' \t\n'.includes(character)).join('');
-    this.#separators = [...ifs].filter((character) => !' \t\n'.includes(character)).join('');
+    this.#whitespace = Array.from(ifs)
+      .filter((character) => ' \t\n'.includes(character))
+      .join('');
+    this.#separators = Array.from(ifs)
+      .filter((character) => !' \t\n'.includes(character))
+      .join('');
   }
 
   add(text: string, origin: Origin): void {

@@ -52,7 +52,7 @@ export class Pattern {
   }
 
   matches(text: string): boolean {
-    return this.matchesCharacters([...text]);
+    return this.matchesCharacters(Array.from(text));
   }
 
   /** Goes back to the last star only: what an earlier one could take, that one can. */
@@ -84,7 +84,7 @@ export class Pattern {
 /** `${x#pattern}` and its kin: what is left of the text. */
 export function cutPattern(text: string, pattern: string, operator: '#' | '##' | '%' | '%%'): string {
   const compiled = new Pattern(pattern);
-  const characters = [...text];
+  const characters = Array.from(text);
   const lengths = Array.from({ length: characters.length + 1 }, (_, index) => index);
   if (operator.length === 2) lengths.reverse();
   for (const length of lengths) {
@@ -102,7 +102,7 @@ function accepts(element: Element, character: string): boolean {
 }
 
 function compile(pattern: string): Element[] {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   const elements: Element[] = [];
   for (let at = 0; at < characters.length;) {
     const character = characters[at++] ?? '';

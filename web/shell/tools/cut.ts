@@ -32,12 +32,15 @@ export const cut: Tool = async (context) => {
   const list = options.value('f') ?? options.value('c') ?? options.value('b');
   if (list === undefined) throw new ToolError('you must specify a list of bytes, characters, or fields', 1);
   const delimiter = options.value('d') ?? '\t';
-  if ([...delimiter].length !== 1) throw new ToolError('the delimiter must be a single character', 1);
+  if (Array.from(delimiter).length !== 1) throw new ToolError('the delimiter must be a single character', 1);
   const ranges = parseRanges(list);
   const chosen = (number: number): boolean => ranges.some(([from, to]) => from <= number && number <= to);
   const part = (line: string): string | null => {
     if (options.has('b')) return decodeText(bytesFromText(line).filter((_, index) => chosen(index + 1)));
-    if (options.has('c')) return [...line].filter((_, index) => chosen(index + 1)).join('');
+    if (options.has('c'))
+      return Array.from(line)
+        .filter((_, index) => chosen(index + 1))
+        .join('');
     if (!line.includes(delimiter)) return options.has('s') ? null : line;
     return line
       .split(delimiter)

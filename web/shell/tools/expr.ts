@@ -41,7 +41,7 @@ function match(text: string, pattern: string): string {
   const grouped = pattern.includes('\\(');
   const found = new RegExp(`^(?:${expression.source})`, 'us').exec(text);
   if (grouped) return found?.[1] ?? '';
-  return String([...(found?.[0] ?? '')].length);
+  return String(Array.from(found?.[0] ?? '').length);
 }
 
 const kLevels: readonly Readonly<Record<string, Operation>>[] = [
@@ -118,14 +118,18 @@ class Expression {
   /** Names that are functions when something follows them. */
   #function(name: string): string {
     if (this.#at >= this.#tokens.length) return name;
-    if (name === 'length') return String([...this.#primary()].length);
+    if (name === 'length') return String(Array.from(this.#primary()).length);
     if (name === 'match') return match(this.#primary(), this.#primary());
     if (name === 'index') {
-      const [text, characters] = [[...this.#primary()], this.#primary()];
+      const [text, characters] = [Array.from(this.#primary()), this.#primary()];
       return String(text.findIndex((character) => characters.includes(character)) + 1);
     }
     if (name === 'substr') {
-      const [text, start, length] = [[...this.#primary()], Number(this.#primary()), Number(this.#primary())];
+      const [text, start, length] = [
+        Array.from(this.#primary()),
+        Number(this.#primary()),
+        Number(this.#primary()),
+      ];
       return start >= 1 && length > 0 ? text.slice(start - 1, start - 1 + length).join('') : '';
     }
     return name === '+' ? this.#next() : name;

@@ -188,10 +188,12 @@ function changedMode(text: string, before: number, umask: number): number {
     const [all, who = '', operator = '', letters = ''] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(clause) ?? [];
     if (all === undefined) throw new ToolError(`invalid mode: '${text}'`, 1);
     const mask =
-      who === '' ? 0o777 & ~umask : [...who].reduce((bits, letter) => bits | (kWho[letter] ?? 0), 0);
+      who === '' ? 0o777 & ~umask : Array.from(who).reduce((bits, letter) => bits | (kWho[letter] ?? 0), 0);
     const bits =
-      [...letters].reduce((sum, letter) => sum | (kPermissions[letter] ?? (mode & 0o111 ? 0o111 : 0)), 0) &
-      mask;
+      Array.from(letters).reduce(
+        (sum, letter) => sum | (kPermissions[letter] ?? (mode & 0o111 ? 0o111 : 0)),
+        0,
+      ) & mask;
     return operator === '+' ? mode | bits : operator === '-' ? mode & ~bits : (mode & ~mask) | bits;
   }, before);
 }

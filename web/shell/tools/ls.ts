@@ -204,7 +204,7 @@ function humanSize(size: number): string {
 }
 
 export function modeText(mode: number): string {
-  const bits = [...'rwxrwxrwx'].map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-'));
+  const bits = Array.from('rwxrwxrwx').map((letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-'));
   const special = [
     [0o4000, 2, 's'],
     [0o2000, 5, 's'],

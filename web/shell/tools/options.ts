@@ -66,7 +66,7 @@ export function parseOptions(args: readonly string[], spec: OptionSpec): Options
 }
 
 function parseLetters(letters: string, spec: OptionSpec, parsed: Parsed, rest: string[]): void {
-  const characters = [...letters];
+  const characters = Array.from(letters);
   for (let index = 0; index < characters.length; ++index) {
     const letter = characters[index] ?? '';
     if (letter === ':' || !spec.letters.includes(letter))

@@ -63,7 +63,7 @@ class Translation {
   #groups = 0;
 
   constructor(pattern: string, syntax: Syntax) {
-    this.#characters = [...pattern];
+    this.#characters = Array.from(pattern);
     this.#extended = syntax === 'extended';
   }
 

@@ -181,7 +181,7 @@ class SedParser {
 
   #table(): ReadonlyMap<string, string> {
     const delimiter = this.#delimiter();
-    const plain = (text: string): string[] => [...text.replace(/\\n/g, '\n').replace(/\\\\/g, '\\')];
+    const plain = (text: string): string[] => Array.from(text.replace(/\\n/g, '\n').replace(/\\\\/g, '\\'));
     const from = plain(this.#until(delimiter, false));
     const to = plain(this.#until(delimiter, false));
     this.#end();
@@ -221,6 +221,6 @@ function replacementOf(text: string): ReplacementPart[] {
 function checkGroups(expression: RegExp | null, replacement: readonly ReplacementPart[]): void {
   if (!expression) return;
   const groups = (new RegExp(`${expression.source}|`, 'us').exec('') ?? ['']).length - 1;
-  const bad = replacement.find((part) => typeof part === 'number' && part > groups);
-  if (bad !== undefined) throw new ToolError(`invalid reference \\${String(bad)} on 's' command's RHS`, 1);
+  const bad = replacement.filter((part) => typeof part === 'number').find((group) => group > groups);
+  if (bad !== undefined) throw new ToolError(`invalid reference \\${bad} on 's' command's RHS`, 1);
 }

@@ -116,7 +116,7 @@ function separatorOf(options: Options): string | null {
   const separator = options.value('t');
   if (separator === undefined) return null;
   if (separator === '\\0') return '\0';
-  if ([...separator].length !== 1) throw new ToolError(`multi-character tab '${separator}'`);
+  if (Array.from(separator).length !== 1) throw new ToolError(`multi-character tab '${separator}'`);
   return separator;
 }
 
