@@ -128,6 +128,8 @@ export class Expansion {
     const value = valueOf(this.#shell, part.name);
     const missing = value === null || (part.orEmpty && value === '');
     switch (operator) {
+      case 'bad':
+        throw new ShellError('Bad substitution');
       case '+':
         if (!missing) await this.#alternative(part, builder, joined);
         return;

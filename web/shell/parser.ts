@@ -12,7 +12,7 @@ import { Tokens } from './tokens.ts';
 const kRedirections: ReadonlySet<string> = new Set([
   ...['<', '>', '>>', '>|', '<>', '<&', '>&', '&>', '&>>', '<<', '<<-'],
 ]);
-const kReserved: ReadonlySet<string> = new Set([
+export const kReserved: ReadonlySet<string> = new Set([
   ...[
     'if',
     'then',

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly umask: number;
   readonly guard: Guard;
   readonly descriptors: DescriptorTable;
+  /** Before the names of tools in their complaints. */
+  readonly prefix?: string;
 }
 
 export type External =
@@ -68,7 +70,7 @@ export function toolContext(place: Surroundings, argv: readonly string[]): ToolC
   const [name = '', ...args] = argv;
   const channel = (number: number) => place.descriptors.get(number)?.channel ?? kClosedChannel;
   const context: ToolContext = {
-    ...{ name, args, env: place.env, cwd: place.cwd, umask: place.umask },
+    ...{ name, prefix: place.prefix ?? '', args, env: place.env, cwd: place.cwd, umask: place.umask },
     ...{ host: place.host, breath: place.breath, guard: place.guard },
     input: new Input(channel(0), place.guard),
     output: new Output(channel(1), place.guard),

@@ -23,6 +23,12 @@ const kFlags: Readonly<Partial<Record<RedirectionKind, number>>> = {
   '<>': OpenFlag.readWrite | OpenFlag.create,
 };
 const kMode = 0o666;
+const kOwnDescriptor = /^\/dev\/(?:fd\/(\d{1,4})|stdin|stdout|stderr)$/;
+const kStandard: Readonly<Record<string, string>> = {
+  '/dev/stdin': '0',
+  '/dev/stdout': '1',
+  '/dev/stderr': '2',
+};
 
 export class Redirected {
   readonly #shell: Shell;
@@ -69,6 +75,9 @@ export class Redirected {
     const text = await expansion.text(redirection.target.word);
     if (redirection.kind === '<<') return new SharedChannel(MemoryPipe.of(host, breath, bytesFromText(text)));
     if (redirection.kind === '<&' || redirection.kind === '>&') return this.#duplicate(text);
+    // The host's /dev is about its own descriptors.
+    const own = kOwnDescriptor.exec(text);
+    if (own) return this.#duplicate(own[1] ?? kStandard[own[0]] ?? '');
     return this.#open(redirection.kind, text);
   }
 

@@ -78,6 +78,7 @@ interface Invocation {
 async function startShell(place: Surroundings, args: readonly string[]): Promise<number> {
   const rest = [...args];
   const shell = newShell(place, 'sh');
+  shell.line = 0;
   let fromText = false;
   while (/^[-+]./.test(rest[0] ?? '')) {
     const arg = rest.shift() ?? '';

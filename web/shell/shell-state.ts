@@ -57,6 +57,8 @@ export class Shell {
   functionDepth = 0;
   /** Values that `local` has put aside, for each function that runs. */
   locals: Map<string, ReturnType<Variables['save']>>[] = [];
+  /** How far getopts has come within an argument. */
+  optionAt = { index: 1, at: 1 };
   exitTrap: string | null = null;
   /** Told once what a background job has become: a process of the host, or something inside the shell. */
   onStart: ((pid: number | null) => void) | null = null;
@@ -98,7 +100,11 @@ export class Shell {
   }
 
   /** What messages of the shell begin with. */
+  get complaintStart(): string {
+    return `${this.name}: ${this.line}: `;
+  }
+
   complaint(text: string): string {
-    return `${this.name}: ${this.line}: ${text}\n`;
+    return `${this.complaintStart}${text}\n`;
   }
 }

@@ -41,10 +41,9 @@ export async function runSimple(shell: Shell, command: SimpleCommand, runner: Ru
     return error.status;
   }
   try {
-    const assignments = await assignmentsOf(command, expansion);
-    if (shell.options.xtrace) await trace(shell, assignments, argv);
-    if (argv.length > 0) return await withAssignments(shell, argv, assignments, runner);
-    for (const [variable, value] of assignments) shell.variables.set(variable, value);
+    if (argv.length > 0) return await withAssignments(shell, argv, command, expansion, runner);
+    const assigned = await assign(shell, command, expansion, false);
+    if (shell.options.xtrace) await trace(shell, assigned, []);
     return shell.substituted;
   } finally {
     if (name === 'exec') await redirected.keep();
@@ -52,16 +51,24 @@ export async function runSimple(shell: Shell, command: SimpleCommand, runner: Ru
   }
 }
 
-type Assignments = readonly (readonly [name: string, value: string])[];
-
-async function assignmentsOf({ assignments }: SimpleCommand, expansion: Expansion): Promise<Assignments> {
-  const values: [string, string][] = [];
-  for (const { name, value } of assignments) values.push([name, await expansion.text(value, true)]);
-  return values;
+/** One after the other, so that each sees those before it. */
+async function assign(
+  shell: Shell,
+  { assignments }: SimpleCommand,
+  expansion: Expansion,
+  exported: boolean,
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (const { name, value } of assignments) {
+    const text = await expansion.text(value, true);
+    shell.variables.change(name, exported ? { value: text, exported } : { value: text });
+    texts.push(`${name}=${text}`);
+  }
+  return texts;
 }
 
-async function trace(shell: Shell, assignments: Assignments, argv: readonly string[]): Promise<void> {
-  const words = [...assignments.map(([name, value]) => `${name}=${value}`), ...argv];
+async function trace(shell: Shell, assigned: readonly string[], argv: readonly string[]): Promise<void> {
+  const words = [...assigned, ...argv];
   const { error } = toolContext(surroundings(shell), ['sh']);
   await error.print(`+ ${words.join(' ')}\n`);
   await error.flush();
@@ -71,13 +78,15 @@ async function trace(shell: Shell, assignments: Assignments, argv: readonly stri
 async function withAssignments(
   shell: Shell,
   argv: readonly string[],
-  assignments: Assignments,
+  command: SimpleCommand,
+  expansion: Expansion,
   runner: Runner,
 ): Promise<number> {
   const { variables } = shell;
-  const saved = assignments.map(([name]) => [name, variables.save(name)] as const);
-  for (const [name, value] of assignments) variables.change(name, { value, exported: true });
+  const saved = command.assignments.map(({ name }) => [name, variables.save(name)] as const);
   try {
+    const assigned = await assign(shell, command, expansion, true);
+    if (shell.options.xtrace) await trace(shell, assigned, argv);
     return await runNamed(shell, argv, runner, null);
   } finally {
     if (!isSpecial(argv[0] ?? ''))
@@ -106,7 +115,8 @@ export async function runNamed(
     await tell(shell, `${prefix ?? ''}${name}: Permission denied`);
     return 126;
   }
-  const status = await runExternal(place, external, argv, shell.onStart ?? undefined);
+  const own = isInside(name) ? { ...place, prefix: shell.complaintStart } : place;
+  const status = await runExternal(own, external, argv, shell.onStart ?? undefined);
   if (status === kBrokenPipeStatus && isInside(name)) throw new HostError('EPIPE');
   return status;
 }

@@ -12,8 +12,8 @@ export type WordPart =
   | { readonly kind: 'command'; readonly body: Script; readonly quoted: boolean }
   | { readonly kind: 'arithmetic'; readonly expression: Word; readonly quoted: boolean };
 
-/** `#name` is the length; `#`, `##`, `%` and `%%` cut patterns off. */
-export type ParameterOperator = 'length' | '-' | '=' | '?' | '+' | '#' | '##' | '%' | '%%';
+/** `#name` is the length; `#`, `##`, `%` and `%%` cut patterns off; `bad` is an error, but only when it is expanded. */
+export type ParameterOperator = 'bad' | 'length' | '-' | '=' | '?' | '+' | '#' | '##' | '%' | '%%';
 
 export interface ParameterPart {
   readonly kind: 'parameter';

@@ -180,14 +180,14 @@ export class WordReader {
     if (source.peek() === '#' && !['}', '-', '=', '?', '+', '#', '%', ':'].includes(source.peek(1))) {
       source.next();
       const name = source.match(kParameter);
-      if (name === '' || !source.accept('}')) throw source.error('Bad substitution');
-      return { ...plainParameter(name, quoted), operator: 'length' };
+      const good = name !== '' && source.accept('}');
+      return good ? { ...plainParameter(name, quoted), operator: 'length' } : this.#bad(quoted);
     }
     const name = source.match(kParameter);
-    if (name === '') throw source.error(source.done ? "Missing '}'" : 'Bad substitution');
+    if (name === '') return this.#bad(quoted);
     if (source.accept('}')) return plainParameter(name, quoted);
     const operator = source.match(kOperator);
-    if (operator === '') throw source.error('Bad substitution');
+    if (operator === '') return this.#bad(quoted);
     const cuts = operator.startsWith('#') || operator.startsWith('%');
     const word = this.#run(quoted && !cuts ? 'quoted braces' : 'braces');
     source.next();
@@ -199,6 +199,13 @@ export class WordReader {
       word,
       quoted,
     };
+  }
+
+  /** Up to where it would end. */
+  #bad(quoted: boolean): WordPart {
+    this.#run(quoted ? 'quoted braces' : 'braces');
+    this.#source.next();
+    return { ...plainParameter('', quoted), operator: 'bad' };
   }
 
   /** The text between backquotes loses one level of backslashes, and is then a script of its own. */

@@ -5,6 +5,7 @@ import { errorCode } from '../error-text.ts';
 import { joinPath, normalPath } from '../../common/path-text.ts';
 import { surroundings } from '../surroundings.ts';
 import { findExternal, isFolder } from '../programs.ts';
+import { kReserved } from '../parser.ts';
 import type { Shell } from '../shell-state.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
 import { immediate, refuse } from './builtin.ts';
@@ -42,13 +43,14 @@ const umask: Builtin = async (call) => {
   const [text] = args;
   if (text === undefined) await context.output.print(`${shell.umask.toString(8).padStart(4, '0')}\n`);
   else if (/^[0-7]{1,4}$/.test(text)) shell.umask = parseInt(text, 8) & 0o777;
-  else return refuse(call, `Illegal number: ${text}`);
+  else return refuse(call, `Illegal mode: ${text}`);
   return 0;
 };
 
 /** What a name means, as `command -v` and `type` say it; null when it means nothing. */
 function meaning({ shell }: BuiltinCall, name: string, isBuiltin: (name: string) => boolean) {
   if (shell.functions.has(name)) return { short: name, long: `${name} is a shell function` };
+  if (kReserved.has(name)) return { short: name, long: `${name} is a shell keyword` };
   if (isBuiltin(name)) return { short: name, long: `${name} is a shell builtin` };
   const place = surroundings(shell);
   const found = findExternal(place, name);
@@ -79,6 +81,6 @@ export function placeBuiltins(isBuiltin: (name: string) => boolean): Readonly<Re
     if (found) await call.context.output.print(`${found.short}\n`);
     return found ? 0 : 127;
   };
-  const hash = immediate(() => 0);
-  return { cd, command, hash, type, umask };
+  const nothing = immediate(() => 0);
+  return { cd, command, hash: nothing, jobs: nothing, type, umask };
 }

@@ -3,6 +3,7 @@
 
 import type { Builtin } from './builtin.ts';
 import { kControlBuiltins } from './control.ts';
+import { getopts } from './getopts.ts';
 import { kJobBuiltins } from './jobs.ts';
 import { placeBuiltins } from './place.ts';
 import { read } from './read.ts';
@@ -21,6 +22,7 @@ const kBuiltins: Readonly<Record<string, Builtin>> = {
   ...kJobBuiltins,
   ...placeBuiltins((name) => Object.hasOwn(kBuiltins, name) || kInside.has(name)),
   ...kVariableBuiltins,
+  getopts,
   read,
 };
 

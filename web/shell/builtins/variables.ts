@@ -6,7 +6,7 @@ import { kOptionLetters } from '../parameters.ts';
 import type { Shell } from '../shell-state.ts';
 import { isName } from '../variables.ts';
 import type { Builtin, BuiltinCall } from './builtin.ts';
-import { immediate, quote, refuse } from './builtin.ts';
+import { immediate, quote } from './builtin.ts';
 
 /** Splits name=value; the value is null when there is only a name. */
 function definition(call: BuiltinCall, text: string): readonly [name: string, value: string | null] {
@@ -65,9 +65,8 @@ const set: Builtin = async (call) => {
   return 0;
 };
 
-async function applySet(call: BuiltinCall): Promise<number> {
-  const { shell } = call;
-  const args = [...call.args];
+function applySet({ shell, args: given }: BuiltinCall): number {
+  const args = [...given];
   while (/^[-+]./.test(args[0] ?? '')) {
     const arg = args.shift() ?? '';
     if (arg === '--') {
@@ -75,7 +74,7 @@ async function applySet(call: BuiltinCall): Promise<number> {
       return 0;
     }
     const error = setLetters(shell, arg, args);
-    if (error !== null) return refuse(call, error);
+    if (error !== null) throw new ShellError(`set: ${error}`);
   }
   if (args.length > 0) shell.positional = args;
   return 0;

@@ -28,12 +28,17 @@ export async function forEachInput(
   return status;
 }
 
+/** The host's /dev is about its own descriptors. */
+export function isStandardInput(name: string): boolean {
+  return name === '-' || name === '/dev/stdin' || name === '/dev/fd/0';
+}
+
 export async function withInput<T>(
   context: ToolContext,
   name: string,
   read: (source: ByteSource) => Promise<T>,
 ): Promise<T> {
-  if (name === '-') return read(context.input);
+  if (isStandardInput(name)) return read(context.input);
   const path = pathOf(context, name);
   if (isFolder(context.host, path)) throw new HostError('EISDIR');
   return withFile(context.host, path, read, context.guard);

@@ -6,6 +6,7 @@ import type { Channel } from '../channel.ts';
 import { HostChannel } from '../channel.ts';
 import { isFolder } from '../programs.ts';
 import { Input, LineReader } from '../streams.ts';
+import { isStandardInput } from './inputs.ts';
 import type { ToolContext } from './tool.ts';
 import { complainOf, pathOf } from './tool.ts';
 
@@ -64,7 +65,7 @@ export class LineFeed {
   async #open(): Promise<boolean> {
     for (let name = this.#names.shift(); name !== undefined; name = this.#names.shift()) {
       try {
-        this.#reader = new LineReader(name === '-' ? this.#context.input : await this.#source(name));
+        this.#reader = new LineReader(isStandardInput(name) ? this.#context.input : await this.#source(name));
         return true;
       } catch (error) {
         if (!(error instanceof Error && 'code' in error)) throw error;

@@ -11,6 +11,8 @@ import type { Guard, Input, Output } from '../streams.ts';
 
 export interface ToolContext {
   readonly name: string;
+  /** What complaints begin with, before the name. */
+  readonly prefix: string;
   readonly args: readonly string[];
   readonly env: Environment;
   readonly cwd: string;
@@ -80,7 +82,7 @@ async function fail(context: ToolContext, error: Error): Promise<number> {
 /** A line on stderr, right away, behind what was printed until now. */
 export async function complain(context: ToolContext, text: string): Promise<void> {
   await context.output.flush();
-  await context.error.print(`${context.name}: ${text}\n`);
+  await context.error.print(`${context.prefix}${context.name}: ${text}\n`);
   await context.error.flush();
 }
 
