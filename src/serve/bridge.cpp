@@ -48,6 +48,13 @@ json describeTerminal(const BridgeProgram& program) {
             {"columns", size.ws_col}};
 }
 
+std::vector<std::filesystem::path> foldersOf(const BridgeProgram& program) {
+    std::vector<std::filesystem::path> folders = program.roots;
+    if (!program.temporary.empty())
+        folders.push_back(program.temporary);
+    return folders;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Bridge>> Bridge::create(BridgeProgram program) {
@@ -65,7 +72,7 @@ Result<std::unique_ptr<Bridge>> Bridge::create(BridgeProgram program) {
 Bridge::Bridge(BridgeProgram program, std::string token)
     : program_(std::move(program)),
       token_(std::move(token)),
-      files_(program_.roots),
+      files_(foldersOf(program_)),
       closing_(::eventfd(0, EFD_CLOEXEC)) {}
 
 Response Bridge::answer(const Request& request, std::string_view operation) {
@@ -131,6 +138,7 @@ Reply Bridge::start() {
                             {"workingDirectory", program_.working_directory.string()},
                             {"umask", program_.umask},
                             {"roots", std::move(roots)},
+                            {"temporary", program_.temporary.string()},
                             {"terminal", describeTerminal(program_)}},
                  .bytes = {}};
 }

@@ -152,12 +152,15 @@ Result<int> runInBrowser(const PageFiles& files, const BrowserProgram& program,
     const StopSignals stop;  // before any thread is started, so that all of them leave the signals to us
     TRY(findChromium(environment));
     Assets assets = TRY(Assets::load(TRY(pageAssets(files))));
+    const TemporaryDirectory temporary =
+        TRY(TemporaryDirectory::create(fs::temp_directory_path(), "taipan-run-"));
     const std::unique_ptr<Bridge> bridge = TRY(Bridge::create(BridgeProgram{
         .arguments = program.arguments,
         .environment = variablesOf(environment),
         .working_directory = program.working_directory,
         .umask = currentUmask(),
         .roots = rootsOf(program),
+        .temporary = fs::canonical(temporary.path()),
     }));
     const Server server = TRY(Server::start(std::move(assets), {.port = 0, .bridge = bridge.get()}));
     Result<int> code = [&]() -> Result<int> {

@@ -25,7 +25,7 @@ import {
   type HostFiles,
   type HostStat,
 } from './host-files.ts';
-import { joinPath, normalPath } from './path-text.ts';
+import { isWithin, joinPath, normalPath } from './path-text.ts';
 
 export interface Mount {
   /** An absolute directory without a slash at its end, except "/" itself. */
@@ -663,11 +663,6 @@ function namelessStat({ node }: FileStream): HostStat {
 /** Ids are unsigned, except for the one that says to leave things as they are. */
 function ownerId(id: number): number {
   return id === -1 ? -1 : id >>> 0;
-}
-
-function isWithin(path: string, directory: string): boolean {
-  if (directory === '/' || path === directory) return true;
-  return path.startsWith(directory) && path[directory.length] === '/';
 }
 
 function sizeArgument(args: readonly number[], index: number): number {

@@ -72,3 +72,9 @@ function textFromWideBytes(bytes: Uint8Array): string {
     return text;
   }
 }
+
+/** REQUIRES: a normal path. */
+export function isWithin(path: string, directory: string): boolean {
+  if (directory === '/' || path === directory) return true;
+  return path.startsWith(directory) && path[directory.length] === '/';
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a process is started with.
 
+import { request, Request } from './kernel-wire.ts';
+
 /** A descriptor of a new process. */
 export type InheritedDescriptor = { readonly fd: number; readonly flags: number } & (
   | { readonly kind: 'standard'; readonly stream: 0 | 1 | 2 }
@@ -30,4 +32,39 @@ export interface ProcessStart {
   /** Signals that are ignored, and those that are blocked, as numbers. */
   readonly ignored: readonly number[];
   readonly blocked: readonly number[];
+}
+
+export interface SpawnOptions {
+  /** The process group that it enters, 0 for one of its own; null: its parent's. */
+  readonly group: number | null;
+  /** Signals that it does not ignore; signal n is bit n - 1. */
+  readonly defaults: bigint;
+  /** It is a program of the machine's. */
+  readonly isOutside: boolean;
+}
+
+const kOrdinary: SpawnOptions = { group: null, defaults: 0n, isOutside: false };
+
+/** The kernel's request for it. All else that the kernel has for the caller is closed. */
+export function spawnRequest(
+  start: ProcessStart,
+  options: SpawnOptions = kOrdinary,
+): Uint8Array<ArrayBuffer> {
+  const handles = new Set<number>();
+  for (const one of start.descriptors) if (one.kind === 'kernel') handles.add(one.handle);
+  const message = request(Request.spawn)
+    .text(start.program)
+    .texts(start.args)
+    .texts(Object.entries(start.env).map(([name, value]) => `${name}=${value}`))
+    .flag(true)
+    .text(start.directory)
+    .u32(0) // what happens to descriptors has happened already
+    .u32(handles.size);
+  for (const handle of handles) message.u32(handle);
+  message.flag(false).flag(start.newSession);
+  message.maybe(options.group, (group) => {
+    message.u32(group);
+  });
+  message.flag(false).u64(options.defaults).flag(options.isOutside);
+  return message.raw(new TextEncoder().encode(JSON.stringify(start))).take();
 }

@@ -9,8 +9,8 @@ import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFile } from './kernel-files.ts';
-import { answerOf, request, Request } from './kernel-wire.ts';
-import type { InheritedDescriptor, ProcessStart } from './process-start.ts';
+import { answerOf } from './kernel-wire.ts';
+import { spawnRequest, type InheritedDescriptor, type ProcessStart } from './process-start.ts';
 
 /** Where a program is run. */
 export type ProgramPlace = 'here' | 'outside';
@@ -261,26 +261,12 @@ class Making {
   }
 
   #encode(start: ProcessStart, place: ProgramPlace): Uint8Array<ArrayBuffer> {
-    const handles = new Set<number>();
-    for (const one of start.descriptors) if (one.kind === 'kernel') handles.add(one.handle);
-    const flags = this.#word(Call.flags);
-    const message = request(Request.spawn)
-      .text(start.program)
-      .texts(start.args)
-      .texts(Object.entries(start.env).map(([name, value]) => `${name}=${value}`))
-      .flag(true)
-      .text(start.directory)
-      .u32(0)
-      .u32(handles.size);
-    for (const handle of handles) message.u32(handle);
-    // All that the kernel has for us is closed on exec, unless it is kept.
-    message.flag(false).flag((flags & Flag.newSession) !== 0);
-    message.maybe((flags & Flag.hasGroup) !== 0 ? this.#word(Call.group) : null, (group) => {
-      message.u32(group);
+    const hasGroup = (this.#word(Call.flags) & Flag.hasGroup) !== 0;
+    return spawnRequest(start, {
+      group: hasGroup ? this.#word(Call.group) : null,
+      defaults: this.#set(Call.defaults),
+      isOutside: place === 'outside',
     });
-    message.flag(false).u64(this.#set(Call.defaults));
-    message.flag(place === 'outside').raw(new TextEncoder().encode(JSON.stringify(start)));
-    return message.take();
   }
 }
 

@@ -7,8 +7,10 @@ import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
 import { workerPort, type ProcessEvents, type ProcessPort, type ProcessStarter } from '../kernel/hub.ts';
 import type { FromProcess } from '../kernel/messages.ts';
+import { toolAt } from './shell-process.ts';
 
 const SIGKILL = 9;
+const kToolFolder = /^(?:\/usr)?\/bin\//;
 
 /** What a Worker of a process is given. */
 export interface WorkerStart {
@@ -71,7 +73,7 @@ export class WorkerProcesses implements ProcessStarter {
   }
 }
 
-/** In a page there is the interpreter, and nothing else yet. */
+/** In a page there is the interpreter, and the shell with its tools. */
 export class WorkerPrograms implements ProgramFinder {
   readonly #interpreter: string;
 
@@ -80,7 +82,8 @@ export class WorkerPrograms implements ProgramFinder {
   }
 
   find(path: string): 'here' {
-    if (path !== this.#interpreter) throw new HostError('ENOENT');
+    if (path !== this.#interpreter && (toolAt(path) === null || !kToolFolder.test(path)))
+      throw new HostError('ENOENT');
     return 'here';
   }
 }

@@ -8,6 +8,8 @@ import type { ModuleFactory } from '../common/emscripten.ts';
 import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
+import { movedFiles } from '../common/moved-files.ts';
+import { mountedFiles } from '../common/mounted-files.ts';
 import { kLonelySignals, SIGINT, Signals } from '../common/signals.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
@@ -20,6 +22,7 @@ import { BridgeFiles } from './bridge-files.ts';
 import type { JsonObject } from './bridge-message.ts';
 import { BridgeInput, BridgeOutput, followSignals } from './bridge-streams.ts';
 import { PageInput, PageOutput, PageWindow } from './page-streams.ts';
+import { runToolProcess, toolAt } from './shell-process.ts';
 import {
   WorkerPrograms,
   WorkerProcesses,
@@ -41,6 +44,7 @@ const kPythonHome = '/usr/local';
 const kStandardLibrary = `${kPythonHome}/lib/python3.13`;
 const kProgram = `${kPythonHome}/bin/python3.13`;
 const kHome = '/home/user';
+const kTemporary = '/tmp';
 const kExitInternal = 70;
 /** Of a program at the page, where nobody else is. */
 const kUmask = 0o022;
@@ -170,6 +174,13 @@ class Session {
       workingDirectory: given.directory,
       umask: given.umask,
     };
+    if (toolAt(given.program) !== null) {
+      const { mounts, streams } = program;
+      const files = mountedFiles([libraryMount(library), ...mounts]);
+      const find = (command: string) => (command === kProgram ? command : null);
+      post({ kind: 'exit', code: await runToolProcess({ start: given, connection, streams, files, find }) });
+      return;
+    }
     const { default: factory } = (await import(glue)) as { default: ModuleFactory };
     const code = await start({
       ...this.#commonOptions(factory, Promise.resolve(module), library, program),
@@ -195,12 +206,9 @@ class Session {
       factory,
       module,
       env: program.env,
-      mounts: [
-        { at: kStandardLibrary, files: new ArchiveFiles(library, kStandardLibrary) },
-        ...program.mounts,
-      ],
+      mounts: [libraryMount(library), ...program.mounts],
       workingDirectory: program.workingDirectory,
-      directories: [kHome, '/tmp'],
+      directories: [kHome, kTemporary],
       files: program.files,
       streams: program.streams,
       signals: this.#signals,
@@ -255,7 +263,10 @@ class Session {
     return {
       args: values['arguments'] as string[],
       env: { ...(values['environment'] as Record<string, string>), PYTHONHOME: kPythonHome },
-      mounts: [...new Set(values['roots'] as string[])].map((at) => ({ at, files })),
+      mounts: [
+        ...[...new Set(values['roots'] as string[])].map((at) => ({ at, files })),
+        { at: kTemporary, files: movedFiles(files, values['temporary'] as string, kTemporary) },
+      ],
       workingDirectory,
       files: [],
       streams: {
@@ -271,6 +282,10 @@ class Session {
       },
     };
   }
+}
+
+function libraryMount(library: ArrayBuffer): Mount {
+  return { at: kStandardLibrary, files: new ArchiveFiles(library, kStandardLibrary) };
 }
 
 function reportWhen(done: Promise<unknown>, report: () => void): void {

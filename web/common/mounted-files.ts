@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several HostFiles as one, each where it is mounted.
+
+import { HostError } from './errno.ts';
+import type { Handle, HostFiles } from './host-files.ts';
+import type { Mount } from './host-file-system.ts';
+import { isWithin, normalPath } from './path-text.ts';
+
+interface Opened {
+  readonly files: HostFiles;
+  readonly handle: Handle;
+}
+
+export function mountedFiles(mounts: readonly Mount[]): HostFiles {
+  const deepest = [...mounts].sort((a, b) => b.at.length - a.at.length);
+  const opened = new Map<Handle, Opened>();
+  let lastHandle = 0;
+  const at = (path: string): HostFiles => {
+    const normal = normalPath(path);
+    for (const { at: folder, files, except } of deepest) {
+      if (!isWithin(normal, folder)) continue;
+      if (!except?.some((inner) => isWithin(normal, inner))) return files;
+    }
+    throw new HostError('ENOENT');
+  };
+  const both = (from: string, to: string): HostFiles => {
+    if (at(from) !== at(to)) throw new HostError('EXDEV');
+    return at(from);
+  };
+  const of = (handle: Handle): Opened => {
+    const one = opened.get(handle);
+    if (!one) throw new HostError('EBADF');
+    return one;
+  };
+  return {
+    stat: (path) => at(path).stat(path),
+    lstat: (path) => at(path).lstat(path),
+    readdir: (path) => at(path).readdir(path),
+    readlink: (path) => at(path).readlink(path),
+    realpath: (path) => at(path).realpath(path),
+    access: (path, mode) => {
+      at(path).access(path, mode);
+    },
+    mkdir: (path, mode) => {
+      at(path).mkdir(path, mode);
+    },
+    rmdir: (path) => {
+      at(path).rmdir(path);
+    },
+    unlink: (path) => {
+      at(path).unlink(path);
+    },
+    rename: (from, to) => {
+      both(from, to).rename(from, to);
+    },
+    symlink: (target, path) => {
+      at(path).symlink(target, path);
+    },
+    link: (from, to) => {
+      both(from, to).link(from, to);
+    },
+    chmod: (path, mode) => {
+      at(path).chmod(path, mode);
+    },
+    chown: (path, uid, gid, follow) => {
+      at(path).chown(path, uid, gid, follow);
+    },
+    utimes: (path, atime, mtime, follow) => {
+      at(path).utimes(path, atime, mtime, follow);
+    },
+    truncate: (path, size) => {
+      at(path).truncate(path, size);
+    },
+    open: (path, flags, mode) => {
+      const files = at(path);
+      opened.set(++lastHandle, { files, handle: files.open(path, flags, mode) });
+      return lastHandle;
+    },
+    close: (handle) => {
+      const { files, handle: own } = of(handle);
+      opened.delete(handle);
+      files.close(own);
+    },
+    fstat: (handle) => of(handle).files.fstat(of(handle).handle),
+    read: (handle, into, position) => of(handle).files.read(of(handle).handle, into, position),
+    write: (handle, from, position) => of(handle).files.write(of(handle).handle, from, position),
+    ftruncate: (handle, size) => {
+      of(handle).files.ftruncate(of(handle).handle, size);
+    },
+    fchmod: (handle, mode) => {
+      of(handle).files.fchmod(of(handle).handle, mode);
+    },
+    fchown: (handle, uid, gid) => {
+      of(handle).files.fchown(of(handle).handle, uid, gid);
+    },
+    futimes: (handle, atime, mtime) => {
+      of(handle).files.futimes(of(handle).handle, atime, mtime);
+    },
+    fsync: (handle) => {
+      of(handle).files.fsync(of(handle).handle);
+    },
+  };
+}
