@@ -232,13 +232,13 @@ Result<void> addStandardLibrary(provision::StepContext& context, Platform platfo
 
 /// What the machine's own programs start as Python, when a program of ours has started them: a shell's
 /// `$0 -c ...`, and the first line of a script. Where the host is stands in the environment (web/node).
-constexpr std::string_view kProgram = R"(#!/bin/sh
+constexpr std::string_view kProgram = R"sh(#!/bin/sh
 if [ -z "$TAIPAN_HOST" ]; then
     echo "taipan: this interpreter runs inside WebAssembly; start it with 'taipan run --target node'" >&2
     exit 126
 fi
 exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$(dirname "$(dirname "$(readlink -f "$0")")")" "$@"
-)";
+)sh";
 
 Result<void> addProgram(provision::StepContext& context) {
     const fs::path program = context.output() / "bin/python3.13";

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shared memory of POSIX, for platforms whose processes have each a memory of their own: there is none."""
+
+import errno
+
+
+def shm_open(path, flags, mode=0o777):
+    raise OSError(errno.ENOTSUP, 'processes share no memory here; use a multiprocessing.Manager, Queue or Pipe')
+
+
+def shm_unlink(path):
+    raise FileNotFoundError(errno.ENOENT, 'there is no shared memory here', path)
