@@ -220,7 +220,7 @@ struct FileCalls {
 
     Reply stat() {
         return at(followed(), [](int folder, const char* name) {
-            struct stat found {};
+            struct stat found{};
             return ::fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) < 0
                        ? failure(errno)
                        : Reply{.values = describeStat(found), .bytes = {}};
@@ -229,7 +229,7 @@ struct FileCalls {
 
     Reply fstat() {
         return on([](int descriptor) {
-            struct stat found {};
+            struct stat found{};
             return ::fstat(descriptor, &found) < 0 ? failure(errno)
                                                    : Reply{.values = describeStat(found), .bytes = {}};
         });
@@ -385,7 +385,7 @@ struct FileCalls {
         return at(last_link, [this, flags](int folder, const char* name) {
             FileDescriptor file(::openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC,
                                          static_cast<mode_t>(numberOf(arguments, "mode"))));
-            struct stat found {};
+            struct stat found{};
             if (!file || ::fstat(file.number(), &found) < 0) {
                 return failure(errno);
             }
@@ -436,6 +436,30 @@ struct FileCalls {
         });
     }
 
+    /// Of the same open file: what stands there of a position is both's.
+    Reply duplicate() {
+        return on([this](int descriptor) {
+            FileDescriptor file(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+            if (!file) {
+                return failure(errno);
+            }
+            const int handle = file.number();
+            const std::lock_guard lock(files.mutex_);
+            files.open_[handle] = std::move(file);
+            return Reply{.values = {{"handle", handle}}, .bytes = {}};
+        });
+    }
+
+    /// To "position", or, without one, nowhere.
+    Reply seek() {
+        return on([this](int descriptor) {
+            const off_t position = isSeekable()
+                                       ? ::lseek(descriptor, numberOf(arguments, "position"), SEEK_SET)
+                                       : ::lseek(descriptor, 0, SEEK_CUR);
+            return position < 0 ? failure(errno) : Reply{.values = {{"position", position}}, .bytes = {}};
+        });
+    }
+
     Reply fsync() {
         return on([](int descriptor) { return outcome(::fsync(descriptor)); });
     }
@@ -459,7 +483,8 @@ Reply BridgeFiles::call(std::string_view name, const Call& call) {
         Row{"truncate", &FileCalls::truncate}, Row{"ftruncate", &FileCalls::ftruncate},
         Row{"open", &FileCalls::open},         Row{"close", &FileCalls::close},
         Row{"read", &FileCalls::read},         Row{"write", &FileCalls::write},
-        Row{"fsync", &FileCalls::fsync},
+        Row{"fsync", &FileCalls::fsync},       Row{"duplicate", &FileCalls::duplicate},
+        Row{"seek", &FileCalls::seek},
     };
     const auto row = std::ranges::find(kCalls, name, &Row::name);
     if (row == kCalls.end()) {

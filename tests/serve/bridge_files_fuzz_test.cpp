@@ -62,6 +62,8 @@ const testing::Corpus kPrograms{
      "chmod ",
      "unlink ",
      "fsync ",
+     "duplicate ",
+     "seek ",
      "futimes ",
      "fchmod ",
      "fstat ",

@@ -76,7 +76,9 @@ const kUnshared = -1;
 /** The positions of open files that several processes share. */
 export interface SharedPositions {
   /** A place for one, or a negative number when there is none. */
-  add(): number;
+  add(handle: Handle): number;
+  /** The place for who has been given the file with it, and has it under a handle of its own. */
+  adopt(place: number, handle: Handle): number;
   get(place: number): number;
   set(place: number, position: number): void;
 }
@@ -172,7 +174,7 @@ export class HostFileSystem {
     const handle = host.files.duplicate(host.handle, stream.flags);
     if (host.shared < 0 && stream.seekable) {
       const { position } = stream;
-      this.#share(stream, host, this.#positions?.add() ?? kUnshared);
+      this.#share(stream, host, this.#positions?.add(host.handle) ?? kUnshared);
       stream.position = position;
     }
     return {
@@ -190,7 +192,8 @@ export class HostFileSystem {
     if (!files?.duplicate) throw new HostError('EBADF');
     const handle = files.duplicate(foreign, flags);
     const stream = this.#makeStream(path, flags, files, handle, fd);
-    if (shared >= 0) this.#share(stream, stream.host as OpenFile, shared);
+    const place = this.#positions?.adopt(shared, handle) ?? kUnshared;
+    if (shared >= 0) this.#share(stream, stream.host as OpenFile, place);
     return stream;
   }
 

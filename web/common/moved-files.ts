@@ -50,6 +50,7 @@ export function movedFiles(files: HostFiles, outside: string, inside: string): H
     close: (handle) => {
       files.close(handle);
     },
+    ...(files.duplicate && { duplicate: (handle, flags) => files.duplicate?.(handle, flags) ?? handle }),
     fstat: (handle) => files.fstat(handle),
     read: (handle, into_, position) => files.read(handle, into_, position),
     write: (handle, from, position) => files.write(handle, from, position),

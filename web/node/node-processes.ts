@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 
 import { HostError } from '../common/errno.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
+import { once } from '../common/once.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type Pump,
 } from '../kernel/hub.ts';
 import type { FromProcess } from '../kernel/messages.ts';
-import { once, startProgram } from './node-programs.ts';
+import { startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
 
@@ -131,6 +132,10 @@ export class NodePositions implements SharedPositions {
   add(): number {
     const place = Atomics.add(this.#taken, 0, 1) + 1;
     return place <= kPlaces ? place : -1;
+  }
+
+  adopt(place: number): number {
+    return place;
   }
 
   get(place: number): number {

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
+import { once } from '../common/once.ts';
 import { request, Request } from '../common/kernel-wire.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
 import type { InheritedDescriptor, ProcessStart } from '../common/process-start.ts';
@@ -79,15 +80,6 @@ export function startProgram(
     end: () => {
       child.kill('SIGKILL');
     },
-  };
-}
-
-export function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
   };
 }
 

@@ -2,6 +2,7 @@
 // The machine's files over the bridge. The server keeps them inside of the folders the program was given.
 
 import type { FileTime, Handle, HostEntry, HostFiles, HostStat } from '../common/host-files.ts';
+import type { SharedPositions } from '../common/host-file-system.ts';
 import type { JsonObject, JsonValue, Reply } from './bridge-message.ts';
 import type { Bridge } from './bridge.ts';
 
@@ -95,6 +96,15 @@ export class BridgeFiles implements HostFiles {
     this.#values('close', { handle });
   }
 
+  duplicate(handle: Handle): Handle {
+    return this.#values('duplicate', { handle })['handle'] as Handle;
+  }
+
+  /** Where the open file stands for all who have a duplicate; moves it there first, if there is one to move to. */
+  seek(handle: Handle, position: number | null): number {
+    return this.#values('seek', { handle, position })['position'] as number;
+  }
+
   fstat(handle: Handle): HostStat {
     const opened = this.#opened;
     if (opened?.handle === handle && performance.now() < opened.until) return opened.stat;
@@ -139,6 +149,31 @@ export class BridgeFiles implements HostFiles {
   #call(operation: string, values: JsonObject, bytes?: Uint8Array): Reply {
     this.#opened = null;
     return this.#bridge.call(operation, values, bytes);
+  }
+}
+
+/** Positions of files that several processes have open: each asks the server by its own handle. */
+export class BridgePositions implements SharedPositions {
+  readonly #files: BridgeFiles;
+
+  constructor(files: BridgeFiles) {
+    this.#files = files;
+  }
+
+  add(handle: Handle): number {
+    return handle;
+  }
+
+  adopt(_place: number, handle: Handle): number {
+    return handle;
+  }
+
+  get(place: number): number {
+    return this.#files.seek(place, null);
+  }
+
+  set(place: number, position: number): void {
+    this.#files.seek(place, position);
   }
 }
 

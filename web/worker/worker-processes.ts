@@ -2,6 +2,7 @@
 // Processes in the browser: each is a Worker like the one that starts it, and that is the first of them.
 
 import type { AssetUrls, FromWorker, WorkerMode } from '../common/messages.ts';
+import { once } from '../common/once.ts';
 import { HostError } from '../common/errno.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
@@ -32,6 +33,8 @@ export interface WorkerProcessesOptions {
   readonly library: Promise<ArrayBuffer>;
   readonly mode: WorkerMode;
   readonly output: (message: FromWorker) => void;
+  /** Of a file that was kept open for a process. */
+  readonly close: (handle: number) => void;
 }
 
 export class WorkerProcesses implements ProcessStarter {
@@ -42,11 +45,15 @@ export class WorkerProcesses implements ProcessStarter {
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
-    const { assets, mode, output } = this.#options;
+    const { assets, mode, output, close } = this.#options;
     const worker = new Worker(import.meta.url, { type: 'module' });
     let isOver = false;
+    const closeGiven = once(() => {
+      for (const one of start.descriptors) if (one.kind === 'file') close(one.handle);
+    });
     const finish = (): void => {
       isOver = true;
+      closeGiven();
       worker.terminate();
     };
     worker.addEventListener('message', ({ data }: MessageEvent<FromProcessWorker>) => {
@@ -55,7 +62,8 @@ export class WorkerProcesses implements ProcessStarter {
         output(data);
         return;
       }
-      events.receive(data);
+      if (data.kind === 'started') closeGiven();
+      else events.receive(data);
       if (data.kind === 'exit' || data.kind === 'killed') finish();
     });
     worker.addEventListener('error', () => {

@@ -5,7 +5,7 @@
 import { ArchiveFiles } from '../common/archive-files.ts';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
-import type { Mount } from '../common/host-file-system.ts';
+import type { Mount, SharedPositions } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { movedFiles } from '../common/moved-files.ts';
@@ -18,7 +18,7 @@ import { RemoteSignals } from '../kernel/remote-signals.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
-import { BridgeFiles } from './bridge-files.ts';
+import { BridgeFiles, BridgePositions } from './bridge-files.ts';
 import type { JsonObject } from './bridge-message.ts';
 import { BridgeInput, BridgeOutput, followSignals } from './bridge-streams.ts';
 import { PageInput, PageOutput, PageWindow } from './page-streams.ts';
@@ -59,6 +59,7 @@ interface Program {
   readonly stackKilobytes: number;
   readonly umask: number;
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly positions?: SharedPositions;
   /** Tells how it ended; nothing runs afterwards. */
   end(code: number): void;
 }
@@ -126,6 +127,8 @@ class Session {
       done('standard library');
     });
     const program = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
+    if (mode.kind === 'bridge')
+      followSignals(new Bridge(mode.base, mode.token), this.#signals).catch(() => undefined); // this page will go, too
     const kernelModule = await kernel;
     const connection = new LocalConnection({
       module: () => kernelModule,
@@ -136,6 +139,9 @@ class Session {
         mode,
         output: (message) => {
           this.#scope.postMessage(message);
+        },
+        close: (handle) => {
+          if (mode.kind === 'bridge') new BridgeFiles(new Bridge(mode.base, mode.token)).close(handle);
         },
       }),
       signals: this.#signals,
@@ -188,6 +194,9 @@ class Session {
       signalHost,
       connection,
       inherited: given,
+      onReady: () => {
+        post({ kind: 'started' });
+      },
       onBreakdown: () => {
         signalHost.breakDown();
       },
@@ -211,6 +220,7 @@ class Session {
       directories: [kHome, kTemporary],
       files: program.files,
       streams: program.streams,
+      ...(program.positions && { positions: program.positions }),
       signals: this.#signals,
       programs: new WorkerPrograms(kProgram),
       turn: messageTurns(),
@@ -259,7 +269,7 @@ class Session {
     const stackKilobytes = values['stackKilobytes']; // of a browser that was started with other flags
     const workingDirectory = values['workingDirectory'] as string;
     const files = new BridgeFiles(bridge);
-    followSignals(bridge, this.#signals).catch(() => undefined); // the server went away: so will this page
+    const positions = new BridgePositions(files);
     return {
       args: values['arguments'] as string[],
       env: { ...(values['environment'] as Record<string, string>), PYTHONHOME: kPythonHome },
@@ -269,6 +279,7 @@ class Session {
       ],
       workingDirectory,
       files: [],
+      positions,
       streams: {
         input: new BridgeInput(bridge, terminal['input'] as boolean),
         output: new BridgeOutput(bridge, 'stdout', terminal['output'] as boolean),
