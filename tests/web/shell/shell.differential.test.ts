@@ -10,7 +10,7 @@ import { Random } from '../mutations.ts';
 import { inMemory } from './memory-shell-host.ts';
 import { RandomScript } from './random-script.ts';
 
-const kRounds = 300;
+const kRounds = 120;
 const kEnv = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' };
 
 test('random scripts do what they do in /bin/sh', async () => {
