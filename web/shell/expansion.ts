@@ -132,6 +132,7 @@ export class Expansion {
         throw new ShellError('Bad substitution');
       case '+':
         if (!missing) await this.#alternative(part, builder, joined);
+        else if (part.quoted && part.name !== '@') builder.add('', 'quoted');
         return;
       case '-':
         if (missing) await this.#alternative(part, builder, joined);
@@ -195,8 +196,7 @@ export class Expansion {
       const value = parameterValue(this.#shell, part.name);
       builder.add(value ?? '', origin);
     } else if (joined || (part.quoted && part.name === '*')) {
-      const separator = part.name === '*' ? this.#separators().charAt(0) : ' ';
-      builder.add(positional.join(separator), origin);
+      builder.add(positional.join(this.#separators().charAt(0)), origin);
     } else {
       positional.forEach((value, index) => {
         if (index > 0) builder.separate();

@@ -11,7 +11,7 @@ import type { Guard } from './streams.ts';
 import { Input, Output } from './streams.ts';
 import type { RunOptions, Tool, ToolContext } from './tools/tool.ts';
 import { complain, runTool } from './tools/tool.ts';
-import { errorText } from './error-text.ts';
+import { errorCode, errorText } from './error-text.ts';
 
 /** What a command finds itself in. */
 export interface Surroundings {
@@ -126,8 +126,13 @@ async function runProgram(
   try {
     pid = await host.spawn(path, argv, place.env, place.cwd, await place.descriptors.forProgram());
   } catch (error) {
+    const code = errorCode(error);
+    const shell = code === 'ENOEXEC' ? place.findTool('sh') : null;
+    // What the host cannot run is a script.
+    if (shell)
+      return runExternal(place, { kind: 'tool', tool: shell }, ['sh', path, ...argv.slice(1)], onStart);
     await complain(toolContext(place, argv), errorText(error));
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 127 : 126;
+    return code === 'ENOENT' ? 127 : 126;
   }
   onStart(pid);
   try {

@@ -68,6 +68,9 @@ function shellAsTool(context: ToolContext): Promise<number> {
   return startShell({ ...context, findTool, descriptors }, context.args);
 }
 
+/** Without -c and -s the script is in a file, if one is named. */
+type ScriptFrom = 'text' | 'input' | 'file';
+
 interface Invocation {
   readonly name: string;
   readonly positional: readonly string[];
@@ -79,31 +82,32 @@ async function startShell(place: Surroundings, args: readonly string[]): Promise
   const rest = [...args];
   const shell = newShell(place, 'sh');
   shell.line = 0;
-  let fromText = false;
+  let from: ScriptFrom = 'file';
   while (/^[-+]./.test(rest[0] ?? '')) {
     const arg = rest.shift() ?? '';
     if (arg === '--') break;
-    fromText ||= arg.startsWith('-') && arg.includes('c');
+    if (/^-.*c/.test(arg)) from = 'text';
+    else if (/^-.*s/.test(arg)) from = 'input';
     const error = setLetters(shell, arg.replace(/[cs]/g, ''), rest);
     if (error !== null) return refuse(shell, error);
   }
-  if (fromText && rest.length === 0) return refuse(shell, '-c requires an argument');
-  const { name, positional, text } = await invocationOf(place, rest, fromText);
+  if (from === 'text' && rest.length === 0) return refuse(shell, '-c requires an argument');
+  const { name, positional, text } = await invocationOf(place, rest, from);
   if (text === null) return refuse(shell, `cannot open ${name}: No such file`);
   return runNamedShell(place, shell, { name, positional, text });
 }
 
-async function invocationOf(place: Surroundings, rest: string[], fromText: boolean): Promise<Invocation> {
-  if (fromText) {
+async function invocationOf(place: Surroundings, rest: string[], from: ScriptFrom): Promise<Invocation> {
+  if (from === 'text') {
     const [text = '', name = 'sh', ...positional] = rest;
     return { name, positional, text };
   }
   const [file, ...positional] = rest;
-  if (file !== undefined)
+  if (file !== undefined && from === 'file')
     return { name: file, positional, text: await readFileText(place.host, joinPath(place.cwd, file)) };
   const channel = place.descriptors.get(0)?.channel;
   const text = channel ? decodeText(await readAll(new Input(channel, place.guard))) : '';
-  return { name: 'sh', positional: [], text };
+  return { name: 'sh', positional: rest, text };
 }
 
 async function refuse(shell: Shell, text: string): Promise<number> {

@@ -90,7 +90,7 @@ export class MemoryShellHost implements ShellHost {
     if (performance.now() >= this.#deadline) throw new Error('the world has ended');
   }
 
-  find(): null {
+  find(): string | null {
     return null;
   }
 }

@@ -93,7 +93,7 @@ export class NodeShellHost implements ShellHost {
   seek(fd: number, by: number): Promise<void> {
     return refusing(() => {
       const descriptor = this.#find(fd);
-      if (descriptor.position === null) throw new HostError('ESPIPE' as ErrnoName);
+      if (descriptor.position === null) throw new HostError('ESPIPE');
       descriptor.position += by;
     });
   }

@@ -4,9 +4,35 @@
 import type { Random } from '../mutations.ts';
 
 const kNames = ['x', 'y', 'z'] as const;
-const kTexts = ['a', 'b c', '', '  d ', '*', 'e:f:', ':g', '1', '42', 'a.b.c', 'x/y/z', '-n', "it's", 'tab\there'] as const;
+const kTexts = [
+  'a',
+  'b c',
+  '',
+  '  d ',
+  '*',
+  'e:f:',
+  ':g',
+  '1',
+  '42',
+  'a.b.c',
+  'x/y/z',
+  '-n',
+  "it's",
+  'tab\there',
+] as const;
 const kPatterns = ['a', '*', '?', 'a*', '*c', '[a-c]', '[!a]*', '*.*', '"*"', '*/*'] as const;
-const kFilters = ['cat', 'sort', 'head -2', 'tail -1', 'wc -l', 'tr a-c A-C', 'sed s/a/X/', 'grep a', 'uniq -c', 'cut -c1-2'];
+const kFilters = [
+  'cat',
+  'sort',
+  'head -2',
+  'tail -1',
+  'wc -l',
+  'tr a-c A-C',
+  'sed s/a/X/',
+  'grep a',
+  'uniq -c',
+  'cut -c1-2',
+];
 
 export class RandomScript {
   readonly #random: Random;
@@ -29,7 +55,9 @@ export class RandomScript {
 
   #andOr(depth: number): string {
     const first = this.#pipeline(depth);
-    return this.#random.below(4) > 0 ? first : `${first} ${this.#random.oneOf(['&&', '||'])} ${this.#pipeline(depth)}`;
+    return this.#random.below(4) > 0
+      ? first
+      : `${first} ${this.#random.oneOf(['&&', '||'])} ${this.#pipeline(depth)}`;
   }
 
   #pipeline(depth: number): string {
@@ -47,7 +75,13 @@ export class RandomScript {
       case 2:
         return `${this.#random.oneOf(kNames)}=${this.#word()}`;
       case 3:
-        return this.#random.oneOf(['true', 'false', '(exit 3)', ':', `[ ${this.#quoted()} = ${this.#quoted()} ]`]);
+        return this.#random.oneOf([
+          'true',
+          'false',
+          '(exit 3)',
+          ':',
+          `[ ${this.#quoted()} = ${this.#quoted()} ]`,
+        ]);
       case 4:
         return `f ${this.#words()}`;
       default:

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HostError } from '../../../web/common/errno.ts';
-import { runTool } from '../../../web/shell/run-shell.ts';
+import { runShell, runTool } from '../../../web/shell/run-shell.ts';
 import { inMemory, MemoryShellHost } from './memory-shell-host.ts';
 
 const kMegabyte = 2 ** 20;
@@ -84,7 +84,7 @@ test('jobs inside the shell can be killed, whatever they do', async () => {
     'f',
   ]) {
     const script = `f() { sleep 100; }; ${job} & kill $!; wait $!; echo $?`;
-    const { output } = await inMemory(script, { patience: 5000 });
+    const { output } = await inMemory(script, { patience: 1000 });
     assert.equal(output, '143\n', job);
   }
 });
@@ -139,4 +139,29 @@ test('scripts that are too much for any shell end with an error', async () => {
 test('a pipe is the host’s only when a program is beside it', async () => {
   const { output } = await inMemory('echo a | { cat; x=$(echo b | cat); echo $x; cat <<E\nc\nE\n} | sort -r');
   assert.equal(output, 'c\nb\na\n');
+});
+
+test('a file that the host cannot run is a script', async () => {
+  const kScript = 9;
+  class ScriptHost extends MemoryShellHost {
+    #script = 'echo "script $1"; exit 4';
+    override find(): string {
+      return '/bin/script';
+    }
+    override spawn(): Promise<number> {
+      return Promise.reject(Object.assign(new Error(), { code: 'ENOEXEC' }));
+    }
+    override open(): Promise<number> {
+      return Promise.resolve(kScript);
+    }
+    override read(fd: number, size: number): Promise<Uint8Array> {
+      if (fd !== kScript) return super.read(fd, size);
+      const bytes = new TextEncoder().encode(this.#script);
+      this.#script = '';
+      return Promise.resolve(bytes);
+    }
+  }
+  const host = new ScriptHost();
+  const status = await runShell({ args: ['-c', 'script arg; echo $?'], env: {}, cwd: '/' }, host);
+  assert.deepEqual([host.text(1), status], ['script arg\n4\n', 0]);
 });

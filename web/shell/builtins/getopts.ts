@@ -34,7 +34,9 @@ async function complain({ context }: BuiltinCall, text: string): Promise<void> {
 /** OPTIND says which argument is next; how far one with several letters has been read is the shell's own. */
 function nextOption(shell: Shell, letters: string, args: readonly string[]): Found {
   const { variables } = shell;
-  const index = Math.max(Number(variables.get('OPTIND') ?? 1) || 1, 1);
+  const wish = Math.max(Number(variables.get('OPTIND') ?? 1) || 1, 1);
+  // These are other arguments than the last ones.
+  const index = wish > args.length + 1 ? 1 : wish;
   const at = shell.optionAt.index === index ? shell.optionAt.at : 1;
   const arg = args[index - 1];
   const moveTo = (next: number, nextAt = 1): void => {

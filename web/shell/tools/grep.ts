@@ -49,7 +49,7 @@ async function runGrep(context: ToolContext, otherwise: Syntax): Promise<number>
   const within = wholes[options.has('x') ? 'x' : options.has('w') ? 'w' : ''];
   const flags = { ignoreCase: options.has('i'), global: true, ...within } as const;
   const lines = (letter: string) =>
-    parseCount(options.value(letter) ?? options.value('C') ?? '0', 'context length');
+    options.has('o') ? 0 : parseCount(options.value(letter) ?? options.value('C') ?? '0', 'context length');
   const names = operands.length > 0 ? operands : [recursive ? '.' : '-'];
   const search: Search = {
     expressions: patterns.map((pattern) => compileRegex(pattern, syntax, flags)),

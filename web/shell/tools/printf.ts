@@ -102,8 +102,9 @@ class Formatting {
     if (conversion === 'b') this.#pad(this.#escaped(exact), flags, room);
     else if (conversion === 's' || conversion === 'c') {
       const text = this.#next() ?? '';
+      // The first character of an empty text is the one that ends it in C.
+      const bytes = conversion === 'c' && text === '' ? Uint8Array.of(0) : bytesFromText(text);
       const length = conversion === 'c' ? 1 : (exact ?? Infinity);
-      const bytes = bytesFromText(text);
       this.#pad(bytes.subarray(0, Math.min(length, bytes.length)), flags, room);
     } else if ('diouxX'.includes(conversion) && conversion !== '') {
       this.#padNumber(integerText(this.#integer(), conversion, flags, exact), flags, room, exact === null);
@@ -128,6 +129,7 @@ class Formatting {
 
   #integer(): bigint {
     const text = this.#next() ?? '0';
+    if (text === '') return 0n;
     if (/^['"]/.test(text)) return BigInt(text.codePointAt(1) ?? 0);
     const [, sign, digits = '', rest = ''] = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|\d+|)(.*)$/s.exec(text) ?? [];
     if (digits === '') this.complaints.push(`${text}: expected numeric value`);
@@ -140,7 +142,7 @@ class Formatting {
   #float(): number {
     const text = this.#next() ?? '0';
     const value = Number(text);
-    if (text.trim() === '' || Number.isNaN(value)) this.complaints.push(`${text}: expected numeric value`);
+    if (Number.isNaN(value)) this.complaints.push(`${text}: expected numeric value`);
     return Number.isNaN(value) ? 0 : value;
   }
 

@@ -19,10 +19,12 @@ export class SedRun {
   readonly #print: (text: string) => Promise<void>;
   readonly #ranges = new Map<SedCommand, number>();
   #newline = true;
+  #owesNewline = false;
   #number = 0;
   #last = false;
   #space = '';
   #hold = '';
+  #holdNewline = true;
   #substituted = false;
   #appended: string[] = [];
   #lastExpression: RegExp | null = null;
@@ -31,7 +33,12 @@ export class SedRun {
   constructor(commands: readonly SedCommand[], quiet: boolean, print: (text: string) => Promise<void>) {
     this.#commands = commands;
     this.#quiet = quiet;
-    this.#print = print;
+    this.#print = async (text) => {
+      // The last line may have had no newline, but something comes behind it after all.
+      if (this.#owesNewline && text !== '') await print('\n');
+      if (text !== '') this.#owesNewline = !text.endsWith('\n');
+      await print(text);
+    };
   }
 
   async files(context: ToolContext, names: readonly string[]): Promise<number> {
@@ -104,7 +111,8 @@ export class SedRun {
         : second.kind === 'more'
           ? this.#number + second.count
           : kUntilMatch;
-    if (end === kUntilMatch || end > this.#number) this.#ranges.set(command, end);
+    const over = end === kUntilMatch ? second.kind === 'last' && this.#last : end <= this.#number;
+    if (!over) this.#ranges.set(command, end);
     return true;
   }
 
@@ -139,11 +147,14 @@ export class SedRun {
   async #run(command: SedCommand, feed: LineFeed): Promise<Next> {
     switch (command.name) {
       case 'p':
-        await this.#print(`${this.#space}\n`);
+        await this.#printSpace();
         return 'on';
-      case 'P':
-        await this.#print(`${this.#space.split('\n', 1)[0] ?? ''}\n`);
+      case 'P': {
+        const end = this.#space.indexOf('\n');
+        if (end < 0) await this.#printSpace();
+        else await this.#print(this.#space.slice(0, end + 1));
         return 'on';
+      }
       case '=':
         await this.#print(`${this.#number}\n`);
         return 'on';
@@ -204,6 +215,7 @@ export class SedRun {
     if (name === 'g' || name === 'x') this.#space = hold;
     if (name === 'G') this.#space = `${space}\n${hold}`;
     if (name === 'h' || name === 'x') this.#hold = space;
+    if (name === 'x') [this.#newline, this.#holdNewline] = [this.#holdNewline, this.#newline];
     if (name === 'H') this.#hold = `${hold}\n${space}`;
     if (name === 'z') this.#space = '';
   }
@@ -238,7 +250,7 @@ export class SedRun {
     if (result === null) return 'on';
     this.#space = result;
     this.#substituted = true;
-    if (substitution.prints) await this.#print(`${this.#space}\n`);
+    if (substitution.prints) await this.#printSpace();
     return 'on';
   }
 }

@@ -100,6 +100,7 @@ class SedParser {
     if (name !== '' && 'aci'.includes(name)) return { ...plain, text: this.#insertedText() };
     if (name !== '' && ':bt'.includes(name)) return { ...plain, text: this.#match(/[^\n;}]*/y).trim() };
     if (name === '') throw new ToolError('missing command', 1);
+    if ('qQ'.includes(name) && addresses.length > 1) throw new ToolError('command only uses one address', 1);
     if (!kPlain.includes(name)) throw new ToolError(`unknown command: '${name}'`, 1);
     const code = name === 'q' || name === 'Q' ? this.#match(/ *\d+/y).trim() : '';
     if (name !== '{') this.#end();

@@ -12,8 +12,12 @@ export function substitute(
   let result = '';
   let at = 0;
   let count = 0;
+  let end = -1;
   expression.lastIndex = 0;
   for (const found of text.matchAll(expression)) {
+    // Right behind a match there is no empty one.
+    if (found[0] === '' && found.index === end) continue;
+    end = found.index + found[0].length;
     if (++count < nth) continue;
     result += text.slice(at, found.index) + replaced(found, replacement);
     at = found.index + found[0].length;

@@ -101,7 +101,10 @@ function keyComparison(options: Options): Compare {
   const otherwise = orderingOf((letter) => options.has(letter));
   const keys = options.values('k').map((text) => parseKey(text, otherwise));
   const separator = separatorOf(options);
-  if (keys.length === 0) return (left, right) => compareBy(otherwise, left, right);
+  if (keys.length === 0) {
+    const whole = (line: string): string => (otherwise.skipBlanks ? line.replace(/^[ \t]+/, '') : line);
+    return (left, right) => compareBy(otherwise, whole(left), whole(right));
+  }
   const extract = (line: string, key: Key): string => keyText(line, key, separator);
   return (left, right) => {
     for (const key of keys) {
@@ -115,6 +118,7 @@ function keyComparison(options: Options): Compare {
 function separatorOf(options: Options): string | null {
   const separator = options.value('t');
   if (separator === undefined) return null;
+  if (options.values('t').some((other) => other !== separator)) throw new ToolError('incompatible tabs');
   if (separator === '\\0') return '\0';
   if (Array.from(separator).length !== 1) throw new ToolError(`multi-character tab '${separator}'`);
   return separator;
@@ -169,7 +173,8 @@ function keyText(line: string, key: Key, separator: string | null): string {
   if (key.endField === 0) return line.slice(start);
   const last = fields[key.endField - 1];
   if (!last) return line.slice(start);
-  const end = key.endCharacter === 0 ? last[1] : Math.min(last[0] + key.endCharacter, last[1]);
+  // Characters are counted beyond the end of a field, too, as GNU does.
+  const end = key.endCharacter === 0 ? last[1] : last[0] + key.endCharacter;
   return line.slice(start, Math.max(start, end));
 }
 
@@ -177,8 +182,7 @@ function compareBy(ordering: Ordering, left: string, right: string): number {
   const sign = ordering.reverse ? -1 : 1;
   if (ordering.numeric) return sign * (numberOf(left) - numberOf(right));
   const prepare = (text: string): string => {
-    const blank = ordering.skipBlanks ? text.replace(/^[ \t]+/, '') : text;
-    return ordering.foldCase ? blank.toUpperCase() : blank;
+    return ordering.foldCase ? text.toUpperCase() : text;
   };
   return sign * compareText(prepare(left), prepare(right));
 }

@@ -101,7 +101,8 @@ class Question {
 
   #primary(): boolean {
     const arg = this.#args[this.#at];
-    if (arg === undefined) throw new ToolError('argument expected');
+    // What is missing is nothing.
+    if (arg === undefined) return false;
     if (this.#isBinary(this.#at + 1) && this.#at + 2 < this.#args.length) return this.#binary();
     if (arg === '(' && this.#at + 1 < this.#args.length) {
       ++this.#at;

@@ -103,6 +103,8 @@ function translationOf(args: readonly string[]): Translation {
   if (needsTwo && second === undefined) throw new ToolError(`missing operand after '${first}'`, 1);
   if (options.operands.length > 2 || (options.has('d') && !options.has('s') && second !== undefined))
     throw new ToolError(`extra operand '${options.operands.at(-1) ?? ''}'`, 1);
+  if (!options.has('d') && /\[:(?!upper|lower)[a-z]+:\]/.test(second ?? ''))
+    throw new ToolError("the only classes that may appear in string2 are 'upper' and 'lower'", 1);
   const named = new SetReader(first).set;
   const set = options.has('c') || options.has('C') ? kAll.filter((byte) => !named.includes(byte)) : named;
   const table = Int16Array.from(kAll);
