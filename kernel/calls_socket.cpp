@@ -175,8 +175,11 @@ Outcome handle(Context& context, Connect& request) {
     if (!first && stream.state() != StreamSocket::State::Connecting)
         return fail(stream.takeError());
     const Result<void> connected = first ? stream.connect(request.address) : fail(Errno::InProgress);
-    if (connected)
-        return Outcome::done();
+    if (connected) {
+        // Linux is never done at once with these, and programs are made for it.
+        const bool later = request.address.family != Family::Unix && !context.blocking(socket.stream);
+        return later ? Outcome(fail(Errno::InProgress)) : Outcome::done();
+    }
     const bool waits = connected.error() == Errno::InProgress || connected.error() == Errno::Already;
     return waits && context.blocking(socket.stream) ? context.waitOn(stream.queue)
                                                     : Outcome(fail(connected.error()));

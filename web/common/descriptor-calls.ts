@@ -2,7 +2,7 @@
 // What the C library asks of descriptors and Emscripten does not know: which are closed when another program starts, and
 // flags that can be cleared again.
 
-import type { FileSystem, Import, ImportTable } from './emscripten.ts';
+import type { FileStream, FileSystem, Import, ImportTable } from './emscripten.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { KernelFile } from './kernel-files.ts';
 import type { KernelConnection } from './kernel-connection.ts';
@@ -24,8 +24,17 @@ const kAppend = 0o2000;
 export const kNonBlocking = 0o4000;
 /** What F_SETFL may change. */
 const kSettable = kAppend | kNonBlocking;
-/** Of openat: its flags. */
+/** Of openat: which argument is what. */
+const kOpenPath = 1;
 const kOpenFlags = 2;
+
+/** The descriptor that is opened by a name of this kind, or null. */
+function descriptorNamed(path: string): number | null {
+  const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
+  if (number !== undefined) return Number(number);
+  const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
+  return standard < 0 ? null : standard;
+}
 
 /** The descriptors that a new program does not get. */
 export type CloseOnExec = ReadonlySet<number>;
@@ -44,6 +53,11 @@ export function installDescriptorCalls(
     else closed.delete(fd);
     return fd;
   };
+  const duplicateOf = (stream: FileStream): number => {
+    const copy = fs.createStream(stream);
+    copy.stream_ops.dup?.(copy);
+    return copy.fd ?? -1;
+  };
   const replace = (name: string, make: (original: Import) => Import): void => {
     const original = env[name];
     if (typeof original === 'function') env[name] = make(original as Import);
@@ -51,6 +65,11 @@ export function installDescriptorCalls(
   replace('fd_close', (original) => (fd = -1) => {
     closed.delete(fd);
     return original(fd);
+  });
+  replace('__syscall_openat', (original) => (...args) => {
+    const fd = descriptorNamed(memory.readText(args[kOpenPath] ?? 0));
+    const stream = fd === null ? null : fs.streams[fd];
+    return stream?.kernel instanceof KernelFile ? duplicateOf(stream) : original(...args);
   });
   replace(
     '__syscall_openat',

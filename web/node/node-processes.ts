@@ -28,6 +28,7 @@ export interface WorkerStart {
   readonly interpreter: string;
   readonly module: WebAssembly.Module;
   readonly positions: SharedArrayBuffer;
+  readonly extensions: string | undefined;
   readonly start: ProcessStart;
 }
 
@@ -37,6 +38,8 @@ export interface NodeProcessesOptions {
   readonly interpreter: string;
   readonly module: Promise<WebAssembly.Module>;
   readonly positions: SharedArrayBuffer;
+  /** A folder of extension modules beside the interpreter's own. */
+  readonly extensions: string | undefined;
 }
 
 export class NodeProcesses implements ProcessStarter {
@@ -66,10 +69,10 @@ export class NodeProcesses implements ProcessStarter {
       closeGiven();
       void worker?.terminate();
     };
-    const { script, interpreter, positions } = this.#options;
+    const { script, interpreter, positions, extensions } = this.#options;
     void this.#options.module.then((module) => {
       if (isOver) return;
-      const data: WorkerStart = { pid, interpreter, module, positions, start };
+      const data: WorkerStart = { pid, interpreter, module, positions, extensions, start };
       const created = (worker = new Worker(script, { workerData: data, stdin: false, env: {} }));
       created.on('message', (message: FromProcess) => {
         if (message.kind === 'started') closeGiven();
