@@ -111,7 +111,22 @@ export class NodePrograms implements ProgramFinder {
     if (fs.realpathSync(path) === this.#interpreter) return 'here'; // a link, as in a virtual environment
     if (!stat.isFile()) throw new HostError('EACCES');
     fs.accessSync(path, fs.constants.X_OK);
+    if (!isExecutable(path)) throw new HostError('ENOEXEC');
     return 'outside';
+  }
+}
+
+/** What has no form that a system knows Node would hand to a shell. */
+function isExecutable(path: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const file = fs.openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(4);
+    fs.readSync(file, start, 0, start.length, 0);
+    const text = start.toString('latin1');
+    return text.startsWith('#!') || text === '\x7fELF';
+  } finally {
+    fs.closeSync(file);
   }
 }
 

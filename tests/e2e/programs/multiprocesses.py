@@ -65,7 +65,7 @@ def main():
     process.join()
 
     with mp.Manager() as manager:
-        results, event, barrier = manager.list(), mp.Event(), mp.Barrier(3)
+        results, event, barrier = manager.list(), mp.Event(), manager.Barrier(3)
         processes = [mp.Process(target=wait_for, args=(event, barrier, results), name=f"p{n}") for n in range(2)]
         for process in processes:
             process.start()
