@@ -46,6 +46,7 @@ class DatagramSocket final : public OpenFile {
     const Address& local() const { return local_; }
     Address peer() const { return peer_.value_or(Address{.family = family_}); }
     size_t buffer() const { return buffer_; }
+    SocketOptions options;
     void setBuffer(size_t size);
 
   private:

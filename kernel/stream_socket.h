@@ -57,6 +57,7 @@ class StreamSocket final : public OpenFile {
     const Address& local() const { return local_; }
     const Address& peer() const { return peer_; }
     size_t buffer() const { return buffer_; }
+    SocketOptions options;
     /// SO_ERROR: told once.
     Errno takeError();
 

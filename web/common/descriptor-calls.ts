@@ -71,6 +71,12 @@ export function installDescriptorCalls(
     const stream = fd === null ? null : fs.streams[fd];
     return stream?.kernel instanceof KernelFile ? duplicateOf(stream) : original(...args);
   });
+  const fstat = env['__syscall_fstat64'] as Import;
+  replace('__syscall_stat64', (original) => (path = 0, buffer = 0) => {
+    const fd = descriptorNamed(memory.readText(path));
+    const isKernels = fd !== null && fs.streams[fd]?.kernel instanceof KernelFile;
+    return isKernels ? fstat(fd, buffer) : original(path, buffer);
+  });
   replace(
     '__syscall_openat',
     (original) =>
