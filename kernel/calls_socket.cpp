@@ -18,7 +18,7 @@ struct Socket {
     std::shared_ptr<DatagramSocket> datagram;
 };
 
-SocketOptions& optionsOf(const Socket& socket) {
+StoredOptions& optionsOf(const Socket& socket) {
     return socket.stream ? socket.stream->options : socket.datagram->options;
 }
 

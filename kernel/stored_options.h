@@ -9,7 +9,7 @@
 
 namespace taipan::kernel {
 
-class SocketOptions {
+class StoredOptions {
   public:
     int64_t get(uint32_t level, uint32_t option) const {
         const auto found = values_.find({level, option});
