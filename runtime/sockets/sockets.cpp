@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "../kernel_client.h"
@@ -52,14 +53,16 @@ int simple(const T& request) {
     return static_cast<int>(resultOf(askKernel(request)));
 }
 
-// A socket in a folder is an entry there, as an empty file: who looks finds it, and who removes it frees the
-// name. False with errno.
+// A socket in a folder is an entry there: who looks finds it, and who removes it frees the name. It is a file
+// with a text by which the host knows it for a socket (web/common/socket-entries.ts). False with errno.
+constexpr std::string_view kSocketEntry = "taipan: a socket of a running program\n";
+
 bool enterName(const kernel::Address& address) {
     if (address.family != kernel::Family::Unix || address.path.empty() || address.path.front() == '\0')
         return true;
     const int entry = open(address.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0777);
     if (entry >= 0)
-        return close(entry) == 0;
+        return write(entry, kSocketEntry.data(), kSocketEntry.size()) >= 0 && close(entry) == 0;
     if (errno == EEXIST)
         errno = EADDRINUSE;
     return false;
