@@ -130,6 +130,7 @@ export class WireReader {
   #skip(size: number): number {
     const at = this.#at;
     this.#at += size;
+    if (this.#at > this.#bytes.length) throw new RangeError('the message ends too early');
     return at;
   }
 }
