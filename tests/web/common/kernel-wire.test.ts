@@ -94,7 +94,14 @@ test('a request begins with its number and its ticket', () => {
 
 test('a reply has an error or values, and data', () => {
   const reply = (error: number): Uint8Array =>
-    new WireWriter().u32(0xffffffff).u16(error).u16(1).u64(-5n).u64(2n ** 40n).raw(Uint8Array.of(9)).take();
+    new WireWriter()
+      .u32(0xffffffff)
+      .u16(error)
+      .u16(1)
+      .u64(-5n)
+      .u64(2n ** 40n)
+      .raw(Uint8Array.of(9))
+      .take();
   assert.equal(ticketOfReply(reply(0)), 0xffffffff);
   assert.deepEqual(answerOf(reply(0)), { error: null, value: -5, second: 2 ** 40, data: Uint8Array.of(9) });
   assert.equal(answerOf(reply(64)).error, 'EPIPE');

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the kernel's bytes become in the host's language.
 import assert from 'node:assert/strict';
-import { answerOf, request, Request, setTicket, WireWriter, type Answer } from '../../../web/common/kernel-wire.ts';
+import {
+  answerOf,
+  request,
+  Request,
+  setTicket,
+  WireWriter,
+  type Answer,
+} from '../../../web/common/kernel-wire.ts';
 import type { Kernel, KernelAction } from '../../../web/kernel/kernel.ts';
 import { kernelTest, makeKernel } from './kernel-module.ts';
 
@@ -78,7 +85,17 @@ kernelTest('streams of the host are read, written and closed', () => {
   kernel.addRoot(2, '/');
   const stream = kernel.addStream(2, 77, 2);
   assert.ok(stream >= 0);
-  assert.equal(ask(kernel, 2, request(Request.write).u32(stream).raw(Uint8Array.of(1, 2, 3)).take())?.value, 3);
+  assert.equal(
+    ask(
+      kernel,
+      2,
+      request(Request.write)
+        .u32(stream)
+        .raw(Uint8Array.of(1, 2, 3))
+        .take(),
+    )?.value,
+    3,
+  );
   assert.deepEqual(actions(kernel), [{ kind: 'write', handle: 77, bytes: Uint8Array.of(1, 2, 3) }]);
   kernel.outsideWritten(77, 3);
   assert.equal(ask(kernel, 2, request(Request.read).u32(stream).u32(10).take(), 9), null);
@@ -100,8 +117,7 @@ kernelTest('replies and actions outlive the memory that they were in', () => {
   const bytes = Uint8Array.from({ length: 60_000 }, (_, index) => index % 251);
   ask(kernel, 2, request(Request.write).u32(stream).raw(bytes).take());
   const [written] = actions(kernel);
-  for (let index = 0; index < 100; ++index)
-    ask(kernel, 2, spawn('x'.repeat(100_000))); // memory grows, and what was in it moves
+  for (let index = 0; index < 100; ++index) ask(kernel, 2, spawn('x'.repeat(100_000))); // memory grows, and what was in it moves
   assert.ok(written?.kind === 'write');
   assert.deepEqual(written.bytes, bytes);
 });
