@@ -140,6 +140,11 @@ export function request(number: RequestNumber): WireWriter {
   return new WireWriter().u16(number).u16(0).u32(0);
 }
 
+/** What is to become of a signal; the numbers of kernel/signals.h. */
+export function dispositionRequest(signal: number, disposition: number): Uint8Array<ArrayBuffer> {
+  return request(Request.setAction).u32(signal).flag(true).u8(disposition).u32(0).take();
+}
+
 export function setTicket(message: Uint8Array, ticket: number): void {
   new DataView(message.buffer, message.byteOffset).setUint32(kTicketOffset, ticket, true);
 }
