@@ -221,6 +221,7 @@ test('the first program that is there is started, else the error that says most'
   assert.deepEqual([asked().start.program, asked().outside], [`${folder}/outside`, true]);
   assert.equal(callWith({ programs: ['/no', '/no/too'] }), -errnoNumber('ENOENT'));
   assert.equal(callWith({ programs: ['/locked', '/no', '/file/x'] }), -errnoNumber('EACCES'));
+  assert.equal(callWith({ programs: ['/no', '/file/x'] }), -errnoNumber('ENOTDIR'));
   assert.equal(callWith({ programs: [] }), -errnoNumber('ENOENT'));
 });
 
