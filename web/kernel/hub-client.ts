@@ -4,7 +4,8 @@
 import { answerOf, setTicket, ticketOfReply, type Answer } from '../common/kernel-wire.ts';
 import type { ProcessPort } from './hub.ts';
 
-const kGone: Answer = { error: 'ESRCH', value: -1, second: 0, data: new Uint8Array() };
+/** What a process that is gone is answered. */
+export const kGone: Answer = { error: 'ESRCH', value: -1, second: 0, data: new Uint8Array() };
 
 export class HubClient implements ProcessPort {
   readonly #submit: (message: Uint8Array) => void;

@@ -5,7 +5,7 @@
 import { request, Request, type Answer } from '../common/kernel-wire.ts';
 import { bytesFromText } from '../common/path-text.ts';
 import type { ProcessStart } from '../common/process-start.ts';
-import { HubClient } from './hub-client.ts';
+import { HubClient, kGone } from './hub-client.ts';
 import type { KernelAction, Kernel } from './kernel.ts';
 import { isFromProcess, type FromProcess, type ToProcess } from './messages.ts';
 
@@ -44,6 +44,13 @@ export interface Pump {
   /** Nothing is to be carried any more. */
   end(): void;
 }
+
+/** For a program that has nothing of the kernel's. */
+const kNoPump: Pump = {
+  ask: () => Promise.resolve(kGone),
+  tell: () => undefined,
+  end: () => undefined,
+};
 
 const kLongestTimer = 2 ** 31 - 1;
 const SIGKILL = 9;
@@ -233,7 +240,7 @@ export class ProcessHub {
       this.#closeOnExec(pid, descriptors);
       return starter.start(pid, start, events);
     }
-    const pump = this.#pumpFor(pid, descriptors);
+    const pump = descriptors.length === 0 ? kNoPump : this.#pumpFor(pid, descriptors);
     if (!pump) {
       starter.abandon?.(start);
       return null;

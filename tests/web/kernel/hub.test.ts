@@ -324,6 +324,25 @@ kernelTest('a fork bomb meets EAGAIN, and all of it can be ended', async () => {
   }
 });
 
+kernelTest('so does one whose programs have pipes, and none stays without a pump', async () => {
+  const all = fakeHub();
+  const [, writer] = await all.root.pipe();
+  const descriptors = [kernelDescriptor(1, writer, kWriteOnly)];
+  for (;;) if ((await all.root.spawn({ descriptors }, { isOutside: true })).error !== null) break;
+  for (const one of all.started) {
+    one.exit(0);
+    one.pump?.end();
+  }
+  const ends: number[] = [];
+  for (let one = await all.root.wait(); one.error === null; one = await all.root.wait())
+    ends.push(one.second);
+  assert.deepEqual(
+    ends.filter((status) => status !== 0),
+    ends.length > all.started.length ? [SIGKILL] : [],
+  );
+  assert.deepEqual(all.hub.pids, [all.root.pid]);
+});
+
 kernelTest('a root that the kernel refuses is no process', () => {
   const all = fakeHub();
   assert.throws(() => all.hub.addRoot(1, '/', all.root));
@@ -371,6 +390,21 @@ kernelTest('a pump is told when nobody reads any more', async () => {
   assert.equal((await pump.ask(request(Request.close).u32(writer).take())).error, null); // it lives
 });
 
+kernelTest(
+  'a program that has nothing of the kernel has a process only, and its pump is nobody',
+  async () => {
+    const all = fakeHub();
+    const { pump, one } = await outsideWith(all, []);
+    assert.deepEqual(all.hub.pids, [all.root.pid, one.pid]);
+    assert.equal((await pump.ask(request(Request.makePipe).u32(0).take())).error, 'ESRCH');
+    pump.tell(request(Request.makePipe).u32(0).take());
+    pump.end();
+    one.exit(0);
+    assert.equal((await all.root.wait()).value, one.pid);
+    assert.deepEqual(all.hub.pids, [all.root.pid]);
+  },
+);
+
 kernelTest('no signal that is for everybody reaches a pump', async () => {
   const all = fakeHub();
   const [reader, writer] = await all.root.pipe();
@@ -384,7 +418,8 @@ kernelTest('no signal that is for everybody reaches a pump', async () => {
 
 kernelTest('the end of a pump is nothing to the program', async () => {
   const all = fakeHub();
-  const { pump, one } = await outsideWith(all, []);
+  const [reader] = await all.root.pipe();
+  const { pump, one } = await outsideWith(all, [[reader, kReadOnly]]);
   pump.end();
   assert.deepEqual([one.signals.filter((signal) => signal !== SIGCHLD), one.ended], [[], null]);
   pump.end();
