@@ -29,9 +29,7 @@ class Slice {
     std::span<const uint8_t> view() const {
         return storage_ ? std::span(*storage_).subspan(begin_, end_ - begin_) : std::span<const uint8_t>();
     }
-    std::string_view text() const {
-        return {reinterpret_cast<const char*>(view().data()), size()};
-    }
+    std::string_view text() const { return {reinterpret_cast<const char*>(view().data()), size()}; }
     /// Cuts the first `count` bytes off; REQUIRES: count <= size().
     Slice takeFront(size_t count) {
         Slice front = *this;

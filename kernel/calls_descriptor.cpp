@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Descriptors: copied, closed, described, and the flags of fcntl.
+#include <algorithm>
+#include <bit>
+
 #include "kernel/calls.h"
+#include "kernel/channel.h"
 
 namespace taipan::kernel {
 
@@ -44,6 +48,25 @@ Outcome handle(Context& context, Control& request) {
             return Outcome::done();
     }
     return fail(Errno::Invalid);
+}
+
+Outcome handle(Context& context, PipeSize& request) {
+    // As Linux: whole pages, a power of two of them, and no more than it gives to anybody.
+    constexpr size_t kPage = 4096;
+    constexpr size_t kLargest = size_t{1} << 20;
+    const FileRef file = KERNEL_TRY(context.process.descriptors.get(request.descriptor));
+    Channel* const pipe = file->pipe();
+    if (pipe == nullptr)
+        return fail(Errno::BadDescriptor);
+    if (request.size) {
+        if (*request.size > kLargest)
+            return fail(Errno::NotPermitted);
+        const size_t capacity = std::bit_ceil(std::max<size_t>(*request.size, kPage));
+        if (capacity < pipe->size())
+            return fail(Errno::Busy);
+        pipe->setCapacity(capacity);
+    }
+    return static_cast<int64_t>(pipe->capacity());
 }
 
 Outcome handle(Context& context, Describe& request) {

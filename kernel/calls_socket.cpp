@@ -18,6 +18,23 @@ struct Socket {
     std::shared_ptr<DatagramSocket> datagram;
 };
 
+StoredOptions& optionsOf(const Socket& socket) {
+    return socket.stream ? socket.stream->options : socket.datagram->options;
+}
+
+Family familyOf(const Socket& socket) {
+    return socket.stream ? socket.stream->family() : socket.datagram->family();
+}
+
+/// IPPROTO_TCP, IPPROTO_UDP, or none for sockets that have no protocol.
+int64_t protocolOf(const Socket& socket) {
+    constexpr int64_t kTcp = 6;
+    constexpr int64_t kUdp = 17;
+    if (familyOf(socket) == Family::Unix)
+        return 0;
+    return socket.stream ? kTcp : kUdp;
+}
+
 Result<Socket> socketOf(const Context& context, Descriptor descriptor) {
     const FileRef file = KERNEL_TRY(context.file(descriptor));
     Socket socket{as<StreamSocket>(file), as<DatagramSocket>(file)};
@@ -59,6 +76,7 @@ enum SocketOption : uint32_t {
     kLinger = 13,
     kReusePort = 15,
     kAcceptsConnections = 30,
+    kProtocol = 38,
     kDomain = 39,
 };
 
@@ -175,8 +193,11 @@ Outcome handle(Context& context, Connect& request) {
     if (!first && stream.state() != StreamSocket::State::Connecting)
         return fail(stream.takeError());
     const Result<void> connected = first ? stream.connect(request.address) : fail(Errno::InProgress);
-    if (connected)
-        return Outcome::done();
+    if (connected) {
+        // Linux is never done at once with these, and programs are made for it.
+        const bool later = request.address.family != Family::Unix && !context.blocking(socket.stream);
+        return later ? Outcome(fail(Errno::InProgress)) : Outcome::done();
+    }
     const bool waits = connected.error() == Errno::InProgress || connected.error() == Errno::Already;
     return waits && context.blocking(socket.stream) ? context.waitOn(stream.queue)
                                                     : Outcome(fail(connected.error()));
@@ -232,14 +253,16 @@ Outcome handle(Context& context, GetPeerName& request) {
 Outcome handle(Context& context, GetOption& request) {
     const Socket socket = KERNEL_TRY(socketOf(context, request.descriptor));
     if (request.level != kSocketLevel)
-        return Outcome::done();
+        return optionsOf(socket).get(request.level, request.option);
     switch (request.option) {
         case kSocketType:
             return static_cast<int64_t>(socket.stream ? SocketType::Stream : SocketType::Datagram);
         case kSocketError:
             return socket.stream ? static_cast<int64_t>(socket.stream->takeError()) : 0;
         case kDomain:
-            return static_cast<int64_t>(socket.stream ? socket.stream->family() : socket.datagram->family());
+            return static_cast<int64_t>(familyOf(socket));
+        case kProtocol:
+            return protocolOf(socket);
         case kSendBuffer:
         case kReceiveBuffer:
             return static_cast<int64_t>(socket.stream ? socket.stream->buffer() : socket.datagram->buffer());
@@ -250,7 +273,7 @@ Outcome handle(Context& context, GetOption& request) {
         case kKeepAlive:
         case kLinger:
         case kReusePort:
-            return Outcome::done();
+            return optionsOf(socket).get(request.level, request.option);
         default:
             return fail(Errno::NoProtocolOption);
     }
@@ -258,8 +281,10 @@ Outcome handle(Context& context, GetOption& request) {
 
 Outcome handle(Context& context, SetOption& request) {
     const Socket socket = KERNEL_TRY(socketOf(context, request.descriptor));
-    if (request.level != kSocketLevel)
+    if (request.level != kSocketLevel) {
+        optionsOf(socket).set(request.level, request.option, request.value);
         return Outcome::done();
+    }
     constexpr int64_t kSmallest = 4096;
     constexpr int64_t kLargest = int64_t{4} << 20;
     const auto size = static_cast<size_t>(std::clamp(request.value, kSmallest, kLargest));
@@ -277,6 +302,7 @@ Outcome handle(Context& context, SetOption& request) {
         case kKeepAlive:
         case kLinger:
         case kReusePort:
+            optionsOf(socket).set(request.level, request.option, request.value);
             return Outcome::done();
         default:
             return fail(Errno::NoProtocolOption);

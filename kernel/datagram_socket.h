@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernel/network.h"
+#include "kernel/stored_options.h"
 
 namespace taipan::kernel {
 
@@ -46,6 +47,7 @@ class DatagramSocket final : public OpenFile {
     const Address& local() const { return local_; }
     Address peer() const { return peer_.value_or(Address{.family = family_}); }
     size_t buffer() const { return buffer_; }
+    StoredOptions options;
     void setBuffer(size_t size);
 
   private:

@@ -11,7 +11,8 @@
 namespace taipan::kernel {
 
 struct Limits {
-    size_t processes = 512;
+    /// Each is an interpreter, of some 45 MB.
+    size_t processes = 128;
     Pid largest_pid{32767};
     int32_t descriptors = 1024;
     size_t open_files = 8192;

@@ -40,6 +40,8 @@ enum class FileKind : uint8_t {
     Semaphore,
 };
 
+class Channel;
+
 /// How many descriptions there are in all.
 struct FileCount {
     size_t open = 0;
@@ -65,6 +67,8 @@ class OpenFile : public std::enable_shared_from_this<OpenFile> {
     virtual Result<size_t> write(Slice& /*data*/, bool /*whole*/) { return fail(Errno::Invalid); }
     /// How many bytes a read would find.
     virtual size_t available() const { return 0; }
+    /// What a pipe holds, or null.
+    virtual Channel* pipe() { return nullptr; }
     /// What advisory locks are about, where there is a file.
     virtual FileId fileId() const { return {}; }
 

@@ -16,6 +16,7 @@ class PipeReader final : public OpenFile {
     uint32_t events() override;
     Result<Slice> read(size_t count) override { return channel_->read(count, false); }
     size_t available() const override { return channel_->size(); }
+    Channel* pipe() override { return channel_.get(); }
 
   private:
     std::shared_ptr<Channel> channel_;
@@ -28,6 +29,7 @@ class PipeWriter final : public OpenFile {
     ~PipeWriter() override;
     uint32_t events() override;
     Result<size_t> write(Slice& data, bool whole) override { return channel_->write(data, whole); }
+    Channel* pipe() override { return channel_.get(); }
 
   private:
     std::shared_ptr<Channel> channel_;

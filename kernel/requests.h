@@ -174,6 +174,13 @@ struct Control {
     }
 };
 
+/// F_GETPIPE_SZ, and F_SETPIPE_SZ with a size; gives the capacity of a pipe.
+struct PipeSize {
+    Descriptor descriptor{};
+    std::optional<uint32_t> size{};
+    static constexpr auto fields() { return std::tuple{&PipeSize::descriptor, &PipeSize::size}; }
+};
+
 /// Gives the FileKind and, second, the OutsideHandle where the host has the file.
 struct Describe {
     Descriptor descriptor{};
@@ -588,6 +595,7 @@ struct GetSemaphoreValue {
     REQUEST(17, Available)              \
     REQUEST(18, CloseRange)             \
     REQUEST(19, MakePipe)               \
+    REQUEST(20, PipeSize)               \
     REQUEST(30, MakeSocket)             \
     REQUEST(31, MakeSocketPair)         \
     REQUEST(32, Bind)                   \

@@ -9,6 +9,7 @@
 #include "kernel/channel.h"
 #include "kernel/network.h"
 #include "kernel/requests.h"
+#include "kernel/stored_options.h"
 
 namespace taipan::kernel {
 
@@ -57,6 +58,7 @@ class StreamSocket final : public OpenFile {
     const Address& local() const { return local_; }
     const Address& peer() const { return peer_; }
     size_t buffer() const { return buffer_; }
+    StoredOptions options;
     /// SO_ERROR: told once.
     Errno takeError();
 

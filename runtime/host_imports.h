@@ -59,8 +59,10 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_open(int32_t handle, int32_t flags, int
 // could not be entered. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_spawn(const struct SpawnCall* call);
 
-// Of this process.
+// Of this process, and of whom it belongs to.
 TAIPAN_HOST_IMPORT int32_t taipan_process_id();
+TAIPAN_HOST_IMPORT int32_t taipan_user_id();
+TAIPAN_HOST_IMPORT int32_t taipan_group_id();
 
 // The signals that whoever started this process had it ignore (0) or block (1); signal n is bit n - 1.
 TAIPAN_HOST_IMPORT uint64_t taipan_inherited_signals(int32_t which);

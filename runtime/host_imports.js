@@ -17,6 +17,8 @@ addToLibrary(
       "taipan_kernel_open",
       "taipan_spawn",
       "taipan_process_id",
+      "taipan_user_id",
+      "taipan_group_id",
       "taipan_inherited_signals",
       "taipan_awaits_input",
       "taipan_yield",

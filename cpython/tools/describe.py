@@ -98,6 +98,21 @@ def try_processes():
     subprocess.run([sys.executable or "python", "-c", "pass"], check=True)
 
 
+def try_shell():
+    import subprocess
+
+    assert subprocess.check_output("echo $((6 * 7)) | cat", shell=True) == b"42\n"
+
+
+def try_multiprocessing():
+    import multiprocessing
+
+    queue = multiprocessing.get_context("spawn").Queue()
+    with multiprocessing.get_context("spawn").Lock():
+        queue.put(1)
+        assert queue.get() == 1
+
+
 def try_pipes():
     reader, writer = os.pipe()
     os.write(writer, b"x")
@@ -112,6 +127,9 @@ def try_sockets():
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
+        with socket.create_connection(server.getsockname()) as client:
+            client.sendall(b"x")
+            assert server.accept()[0].recv(1) == b"x"
 
 
 def try_files():
@@ -126,6 +144,11 @@ def try_signals():
     import signal
 
     assert signal.signal(signal.SIGINT, signal.default_int_handler) is not None
+    if hasattr(signal, "pthread_sigmask"):
+        received = []
+        signal.signal(signal.SIGUSR1, lambda number, frame: received.append(number))
+        signal.raise_signal(signal.SIGUSR1)
+        assert received
 
 
 def try_foreign_functions():
@@ -158,7 +181,9 @@ FEATURES = {
     "TLS": try_tls,
     "threads": try_threads,
     "processes": try_processes,
-    "sockets": try_sockets,
+    "commands of a shell": try_shell,
+    "multiprocessing": try_multiprocessing,
+    "sockets (of this machine)": try_sockets,
 }
 
 

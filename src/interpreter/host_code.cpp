@@ -57,8 +57,8 @@ provision::Step hostCode() {
     step.id = kHostCodeStep;
     step.title = "bundling the host code";
     step.needs = {kNodeStep, kHostPackagesStep, kKernelStep};
-    step.files = {"web/build.mjs", "web/common", "web/kernel", "web/shell", "web/node",         "web/worker",
-                  "web/page",      "web/wasi",   "web/bundle", "web/tsconfig.json"};
+    step.files = {"web/build.mjs", "web/common", "web/kernel", "web/shell",  "web/node",
+                  "web/worker",    "web/page",   "web/wasi",   "web/bundle", "web/tsconfig.json"};
     step.products = {"node.mjs",     "wasi.mjs",        "prepare.mjs",   "rehearse.mjs",
                      "pack.mjs",     "bundle/node.mjs", "pack-page.mjs", "bundle/browser/page.html",
                      "worker.mjs",   "page/index.html", "page/page.mjs", "page/run.html",

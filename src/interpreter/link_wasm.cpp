@@ -35,6 +35,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",
                                                                      "processes/subprocess.cpp",
+                                                                     "processes/user.cpp",
                                                                      "processes/abort.cpp",
                                                                      "sockets/addresses.cpp",
                                                                      "sockets/sockets.cpp",
@@ -74,6 +75,16 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "abort.o",
                                                                    "pipe.o",
                                                                    "pipe2.o",
+                                                                   "getuid.o",
+                                                                   "getgid.o",
+                                                                   "geteuid.o",
+                                                                   "getegid.o",
+                                                                   "setuid.o",
+                                                                   "setgid.o",
+                                                                   "seteuid.o",
+                                                                   "setegid.o",
+                                                                   "setreuid.o",
+                                                                   "setregid.o",
                                                                    "getpid.o",
                                                                    "getppid.o",
                                                                    "getpgid.o",
@@ -104,7 +115,7 @@ constexpr auto kReplacedSockets = std::to_array<std::string_view>(
 // Calls of the C library that runtime/ answers in its place.
 constexpr auto kWrapped =
     std::to_array<std::string_view>({"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read",
-                                     "__wasi_fd_write", "poll", "select", "__get_tp"});
+                                     "__wasi_fd_write", "poll", "select", "fcntl", "__get_tp"});
 
 std::string wrapWords() {
     std::string words = "-Wl";

@@ -124,5 +124,22 @@ TEST_F(Pipes, AParkedWriteIsWholeBeforeTheEnd) {
     EXPECT_EQ(world.read(pid, reader), "");
 }
 
+TEST_F(Pipes, AreAsLargeAsAsked) {
+    EXPECT_EQ(world.value(pid, PipeSize{reader, {}}), static_cast<int64_t>(kPipeCapacity));
+    EXPECT_EQ(world.value(pid, PipeSize{writer, 5000}), 8192);
+    EXPECT_EQ(world.value(pid, PipeSize{reader, {}}), 8192);
+    const Ticket waiting = world.post(pid, Write{writer, Slice(std::string(10'000, 'x'))});
+    EXPECT_FALSE(world.answer(pid, waiting));
+    EXPECT_EQ(world.error(pid, PipeSize{writer, 4096}), Errno::Busy);
+    EXPECT_EQ(world.error(pid, PipeSize{writer, 1U << 21}), Errno::NotPermitted);
+    EXPECT_EQ(world.value(pid, PipeSize{writer, 16'384}), 16'384);
+    EXPECT_EQ(world.answer(pid, waiting)->value, 10'000);
+}
+
+TEST_F(Pipes, OnlyPipesHaveASizeOfPipes) {
+    const Descriptor epoll = world.descriptor(pid, MakeEpoll{});
+    EXPECT_EQ(world.error(pid, PipeSize{epoll, {}}), Errno::BadDescriptor);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

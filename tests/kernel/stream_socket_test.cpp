@@ -286,5 +286,24 @@ TEST_F(Streams, OptionsAreKnown) {
     EXPECT_EQ(world.write(pid, one, std::string(10000, 'x')), 4096);
 }
 
+TEST_F(Streams, WhoDoesNotWaitIsNeverConnectedAtOnce) {
+    const auto [server, address] = listener();
+    const Descriptor client = socket(Family::Inet, kNonBlocking);
+    EXPECT_EQ(world.error(pid, Connect{client, address}), Errno::InProgress);
+    EXPECT_EQ(option(client, 4), 0);
+    EXPECT_EQ(world.error(pid, Connect{client, address}), Errno::IsConnected);
+}
+
+TEST_F(Streams, WhatWasSetIsToldAgain) {
+    constexpr uint32_t kTcp = 6;
+    const Descriptor one = socket();
+    EXPECT_EQ(option(one, 2), 0);
+    world.value(pid, SetOption{one, 1, 2, 1});
+    EXPECT_EQ(option(one, 2), 1);
+    world.value(pid, SetOption{one, kTcp, 1, 1});
+    EXPECT_EQ(world.value(pid, GetOption{one, kTcp, 1}), 1);
+    EXPECT_EQ(option(one, 38), kTcp);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

@@ -43,8 +43,8 @@ def make_scratch(target, modules=None):
     scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="taipan-test-")))
     shutil.copy(Path(__file__).with_name("one.py"), scratch)
     if modules:
-        for module in modules.glob("*.so"):
-            shutil.copy(module, scratch)
+        # Programs that tests start are to find them, too.
+        os.environ["TAIPAN_EXTENSIONS"] = str(modules.resolve())
     if target.name == "browser":
         # The page's standard library leaves the tests out.
         import test

@@ -51,6 +51,8 @@ export interface BootOptions {
   readonly block?: (ms: number) => void;
   /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
   readonly stackSize: number;
+  /** Whom the program belongs to. */
+  readonly user: { readonly uid: number; readonly gid: number };
   /** The file creation mask to begin with. */
   readonly umask: number;
   /** The machine's file on the local time zone, when it has one. */
@@ -267,10 +269,12 @@ function blockingWaits(idle: IdleClock, { block }: BootOptions): WebAssembly.Mod
 function hostImports(
   table: WebAssembly.Table,
   idle: IdleClock,
-  { signals, signalHost, stackSize, connection, inherited }: BootOptions,
+  { signals, signalHost, stackSize, connection, inherited, user }: BootOptions,
 ): WebAssembly.ModuleImports {
   let adapter: CallAdapter | null = null;
   return {
+    taipan_user_id: () => user.uid,
+    taipan_group_id: () => user.gid,
     taipan_idle_time: () => idle.milliseconds,
     taipan_take_signal: () => signals.take(),
     taipan_watch_signal: (signal: number, disposition: number) => {

@@ -2,7 +2,8 @@
 // What the C library asks of descriptors and Emscripten does not know: which are closed when another program starts, and
 // flags that can be cleared again.
 
-import type { FileSystem, Import, ImportTable } from './emscripten.ts';
+import type { FileStream, FileSystem, Import, ImportTable } from './emscripten.ts';
+import { errnoOf } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { KernelFile } from './kernel-files.ts';
 import type { KernelConnection } from './kernel-connection.ts';
@@ -24,8 +25,17 @@ const kAppend = 0o2000;
 export const kNonBlocking = 0o4000;
 /** What F_SETFL may change. */
 const kSettable = kAppend | kNonBlocking;
-/** Of openat: its flags. */
+/** Of openat: which argument is what. */
+const kOpenPath = 1;
 const kOpenFlags = 2;
+
+/** The descriptor that is opened by a name of this kind, or null. */
+function descriptorNamed(path: string): number | null {
+  const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
+  if (number !== undefined) return Number(number);
+  const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
+  return standard < 0 ? null : standard;
+}
 
 /** The descriptors that a new program does not get. */
 export type CloseOnExec = ReadonlySet<number>;
@@ -44,6 +54,15 @@ export function installDescriptorCalls(
     else closed.delete(fd);
     return fd;
   };
+  const duplicateOf = (stream: FileStream): number => {
+    try {
+      const copy = fs.createStream(stream);
+      copy.stream_ops.dup?.(copy);
+      return copy.fd ?? -1;
+    } catch (error) {
+      return -errnoOf(error); // there are too many
+    }
+  };
   const replace = (name: string, make: (original: Import) => Import): void => {
     const original = env[name];
     if (typeof original === 'function') env[name] = make(original as Import);
@@ -51,6 +70,17 @@ export function installDescriptorCalls(
   replace('fd_close', (original) => (fd = -1) => {
     closed.delete(fd);
     return original(fd);
+  });
+  replace('__syscall_openat', (original) => (...args) => {
+    const fd = descriptorNamed(memory.readText(args[kOpenPath] ?? 0));
+    const stream = fd === null ? null : fs.streams[fd];
+    return stream?.kernel instanceof KernelFile ? duplicateOf(stream) : original(...args);
+  });
+  const fstat = env['__syscall_fstat64'] as Import;
+  replace('__syscall_stat64', (original) => (path = 0, buffer = 0) => {
+    const fd = descriptorNamed(memory.readText(path));
+    const isKernels = fd !== null && fs.streams[fd]?.kernel instanceof KernelFile;
+    return isKernels ? fstat(fd, buffer) : original(path, buffer);
   });
   replace(
     '__syscall_openat',

@@ -24,6 +24,7 @@ const ERRNO = {
   ENFILE: 41,
   ENODEV: 43,
   ENOENT: 44,
+  ENOEXEC: 45,
   ENOLCK: 46,
   ENOMEM: 48,
   ENOSPC: 51,

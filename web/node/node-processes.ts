@@ -28,6 +28,7 @@ export interface WorkerStart {
   readonly interpreter: string;
   readonly module: WebAssembly.Module;
   readonly positions: SharedArrayBuffer;
+  readonly extensions: string | undefined;
   readonly start: ProcessStart;
 }
 
@@ -37,6 +38,8 @@ export interface NodeProcessesOptions {
   readonly interpreter: string;
   readonly module: Promise<WebAssembly.Module>;
   readonly positions: SharedArrayBuffer;
+  /** A folder of extension modules beside the interpreter's own. */
+  readonly extensions: string | undefined;
 }
 
 export class NodeProcesses implements ProcessStarter {
@@ -55,10 +58,10 @@ export class NodeProcesses implements ProcessStarter {
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
-    const { script, interpreter, positions, module } = this.#options;
+    const { script, interpreter, positions, extensions, module } = this.#options;
     const process = new WorkerProcess(start, events);
     void module.then((compiled) => {
-      process.begin(script, { pid, interpreter, module: compiled, positions, start });
+      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start });
     });
     return workerPort(
       (message, transfer) => {
@@ -156,7 +159,31 @@ export class NodePrograms implements ProgramFinder {
     if (fs.realpathSync(path) === this.#interpreter) return 'here'; // a link, as in a virtual environment
     if (!stat.isFile()) throw new HostError('EACCES');
     fs.accessSync(path, fs.constants.X_OK);
+    if (!isExecutable(path)) throw new HostError('ENOEXEC');
     return 'outside';
+  }
+}
+
+/** What has no form that a system knows Node would hand to a shell. */
+function isExecutable(path: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const start = firstBytes(path, 4);
+  return start === null || start.startsWith('#!') || start === '\x7fELF';
+}
+
+/** Null for what may be run and not read. */
+function firstBytes(path: string, count: number): string | null {
+  let file: number;
+  try {
+    file = fs.openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.toString('latin1', 0, fs.readSync(file, bytes, 0, count, 0));
+  } finally {
+    fs.closeSync(file);
   }
 }
 

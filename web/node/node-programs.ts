@@ -274,15 +274,16 @@ async function carryIn(stream: Writable, handle: number, pump: Pump): Promise<vo
     const answer = pump.ask(request(Request.read).u32(handle).u32(kPiece).take());
     const piece = await Promise.race([answer, closed]);
     if (!piece || piece.error !== null || piece.data.length === 0) break;
-    await Promise.race([write(stream, piece.data), closed]);
+    if ((await Promise.race([write(stream, piece.data), closed])) !== true) break;
   }
   stream.end();
 }
 
-function write(stream: Writable, bytes: Uint8Array): Promise<void> {
+/** Resolves to whether the program's end of it was still there. */
+function write(stream: Writable, bytes: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
-    stream.write(bytes, () => {
-      resolve();
+    stream.write(bytes, (error) => {
+      resolve(!error);
     });
   });
 }

@@ -7,7 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
+import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
+import { movedFiles } from '../common/moved-files.ts';
 import { kLongestTimer, Signals } from '../common/signals.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
@@ -35,22 +37,30 @@ const kExitInternal = 70;
 const kNotMounted = ['/dev', '/proc', '/sys'];
 
 /** What the first process and the others have in common. */
-async function commonOptions(directory: string, zone: string | undefined) {
+async function commonOptions(directory: string, zone: string | undefined, extensions: string | undefined) {
   const { default: factory } = (await import(pathToFileURL(`${directory}/python.mjs`).href)) as {
     default: ModuleFactory;
   };
   return {
     factory,
-    mounts: [{ at: '/', files: nodeFiles, except: kNotMounted }],
+    mounts: [{ at: '/', files: nodeFiles, except: kNotMounted }, ...extensionMount(directory, extensions)],
     streams: await nodeStreams(),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
     block: (ms: number) => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
     programs: new NodePrograms(programOf(directory)),
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     timeZoneFile: () => timeZoneFile(zone),
     stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   } satisfies Partial<BootOptions>;
+}
+
+/** Extension modules beside the interpreter's own: those that only CPython's tests import. */
+function extensionMount(directory: string, extensions: string | undefined): Mount[] {
+  if (!extensions) return [];
+  const at = `${directory}/lib/python3.13/lib-dynload`;
+  return [{ at, files: movedFiles(nodeFiles, extensions, at) }];
 }
 
 function programOf(directory: string): string {
@@ -68,12 +78,13 @@ async function runFirst(): Promise<number> {
   const signals = new Signals();
   const positions = newPositions();
   const script = new URL(import.meta.url);
+  const extensions = process.env['TAIPAN_EXTENSIONS'];
   const connection = new LocalConnection({
     module: () => {
       process.umask(0); // in a Worker it cannot be lifted for the length of a call
       return new WebAssembly.Module(fs.readFileSync(new URL('kernel.wasm', script)));
     },
-    starter: new NodeProcesses({ script, interpreter: directory, module, positions }),
+    starter: new NodeProcesses({ script, interpreter: directory, module, positions, extensions }),
     signals,
     pid: process.pid > 1 ? process.pid : kFirstPid,
     directory: process.cwd(),
@@ -88,10 +99,10 @@ async function runFirst(): Promise<number> {
   });
   stayAlive();
   const code = await start({
-    ...(await commonOptions(directory, process.env['TZ'])),
+    ...(await commonOptions(directory, process.env['TZ'], extensions)),
     module,
     args: [programOf(directory), ...args],
-    env: { ...environment(), PYTHONHOME: directory },
+    env: { ...environment(), TAIPAN_PYTHON_HOME: directory },
     workingDirectory: process.cwd(),
     signals,
     signalHost,
@@ -109,7 +120,7 @@ async function runFirst(): Promise<number> {
 /** A process of the program's. The hub ends the Worker. */
 async function runOther(
   port: MessagePort,
-  { pid, interpreter, module, positions, start: given }: WorkerStart,
+  { pid, interpreter, module, positions, extensions, start: given }: WorkerStart,
 ) {
   const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
     port.postMessage(message, transfer);
@@ -121,10 +132,10 @@ async function runOther(
     connection.receive(message);
   });
   const code = await start({
-    ...(await commonOptions(interpreter, given.env['TZ'])),
+    ...(await commonOptions(interpreter, given.env['TZ'], extensions)),
     module: Promise.resolve(module),
     args: [given.args[0] ?? given.program, ...given.args.slice(1)],
-    env: { ...given.env, PYTHONHOME: interpreter },
+    env: { ...given.env, TAIPAN_PYTHON_HOME: interpreter },
     workingDirectory: given.directory,
     signals,
     signalHost,

@@ -46,6 +46,8 @@ const kProgram = `${kPythonHome}/bin/python3.13`;
 const kHome = '/home/user';
 const kTemporary = '/tmp';
 const kExitInternal = 70;
+/** As Emscripten has it. */
+const kUser = { uid: 0, gid: 0 };
 /** Of a program at the page, where nobody else is. */
 const kUmask = 0o022;
 
@@ -176,7 +178,7 @@ class Session {
     const parent = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
     const program: Program = {
       ...parent,
-      env: { ...given.env, PYTHONHOME: kPythonHome },
+      env: { ...given.env, TAIPAN_PYTHON_HOME: kPythonHome },
       workingDirectory: given.directory,
       umask: given.umask,
     };
@@ -225,6 +227,7 @@ class Session {
       ...(program.positions && { positions: program.positions }),
       signals: this.#signals,
       programs: new WorkerPrograms(kProgram),
+      user: kUser,
       turn: messageTurns(),
       stackSize: program.stackKilobytes * 1024,
       umask: program.umask,
@@ -240,7 +243,7 @@ class Session {
     return {
       args: mode.args,
       env: {
-        PYTHONHOME: kPythonHome,
+        TAIPAN_PYTHON_HOME: kPythonHome,
         PYTHON_BASIC_REPL: '1',
         HOME: kHome,
         USER: 'user',
@@ -274,7 +277,7 @@ class Session {
     const positions = new BridgePositions(files);
     return {
       args: values['arguments'] as string[],
-      env: { ...(values['environment'] as Record<string, string>), PYTHONHOME: kPythonHome },
+      env: { ...(values['environment'] as Record<string, string>), TAIPAN_PYTHON_HOME: kPythonHome },
       mounts: [
         ...[...new Set(values['roots'] as string[])].map((at) => ({ at, files })),
         { at: kTemporary, files: movedFiles(files, values['temporary'] as string, kTemporary) },

@@ -131,3 +131,14 @@ test("a file of the kernel's is closed with the last of its descriptors", () => 
   const reader = new WireReader(told[0] ?? new Uint8Array());
   assert.deepEqual([reader.u32(), reader.u32(), reader.u32()], [Request.close, 0, 77]);
 });
+
+test('a name of a descriptor opens what the kernel has once more', () => {
+  const { fd } = kernelFiles.open(new KernelFile(77, 0o010000), 0);
+  assert.equal(fd, 0);
+  assert.deepEqual([open('/dev/fd/0', kCloseOnExec), open('/proc/self/fd/0'), open('/dev/stdin')], [1, 2, 3]);
+  assert.deepEqual([kernelFiles.handleOf(3), [...closed]], [77, [1]]);
+  assert.equal(open('/dev/fd/9'), -errnoNumber('ENOENT'));
+  let last: unknown = 0;
+  while (typeof last === 'number' && last >= 0) last = open('/dev/fd/0');
+  assert.equal(last, -errnoNumber('EMFILE'));
+});

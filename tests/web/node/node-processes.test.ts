@@ -43,6 +43,7 @@ function startProcess(what: string, module = Promise.resolve(new WebAssembly.Mod
     interpreter: '/nowhere',
     module,
     positions: newPositions(),
+    extensions: undefined,
   });
   const start = startOf({
     args: ['name', what],
@@ -155,6 +156,10 @@ test('the interpreter is here, also by other names; programs are outside', () =>
   fs.mkdirSync(`${folder}/venv`);
   fs.symlinkSync('../python', `${folder}/venv/python`);
   fs.symlinkSync('nowhere', `${folder}/broken`);
+  fs.writeFileSync(`${folder}/text`, 'echo x', { mode: 0o755 });
+  fs.writeFileSync(`${folder}/empty`, '', { mode: 0o755 });
+  fs.writeFileSync(`${folder}/script`, '#!/bin/sh', { mode: 0o755 });
+  assert.equal(programs.find(`${folder}/script`), 'outside');
   fs.symlinkSync('circle', `${folder}/circle`);
   fs.writeFileSync(`${folder}/plain`, '', { mode: 0o644 });
   assert.equal(programs.find(`${folder}/venv/../venv/python`), 'here');
@@ -166,6 +171,8 @@ test('the interpreter is here, also by other names; programs are outside', () =>
     [`${folder}/circle`, 'ELOOP'],
     [folder, 'EACCES'],
     [`${folder}/plain`, 'EACCES'],
+    [`${folder}/text`, 'ENOEXEC'],
+    [`${folder}/empty`, 'ENOEXEC'],
   ];
   for (const [name, code] of expected)
     assert.throws(
