@@ -71,7 +71,9 @@ Result<Counts> nodeTests(const Workplace& place, const std::string& suite,
 }
 
 Result<Counts> webTests(const Workplace& place) {
-    return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"}, {});
+    const fs::path kernel = TRY(obtain(place, interpreter::Target::Node)).host / "kernel.wasm";
+    return nodeTests(place, "web", {"tests/web/**/*.test.ts", "tests/bench/**/*.test.ts"},
+                     {{"TAIPAN_KERNEL", kernel.string()}});
 }
 
 Result<void> installPackages(const Workplace& place, const fs::path& folder) {

@@ -3,6 +3,7 @@
 // flags that can be cleared again.
 
 import type { FileStream, FileSystem, Import, ImportTable } from './emscripten.ts';
+import { errnoOf } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { KernelFile } from './kernel-files.ts';
 import type { KernelConnection } from './kernel-connection.ts';
@@ -54,9 +55,13 @@ export function installDescriptorCalls(
     return fd;
   };
   const duplicateOf = (stream: FileStream): number => {
-    const copy = fs.createStream(stream);
-    copy.stream_ops.dup?.(copy);
-    return copy.fd ?? -1;
+    try {
+      const copy = fs.createStream(stream);
+      copy.stream_ops.dup?.(copy);
+      return copy.fd ?? -1;
+    } catch (error) {
+      return -errnoOf(error); // there are too many
+    }
   };
   const replace = (name: string, make: (original: Import) => Import): void => {
     const original = env[name];

@@ -17,28 +17,40 @@ export function inheritDescriptors(
   for (const fd of [0, 1, 2]) fs.streams[fd] = null;
   // What has no number of its own yet must not stand in the way of what has.
   const numbered = [...descriptors].sort((a, b) => Number(a.kind === 'path') - Number(b.kind === 'path'));
-  const shared = new Map<number, KernelFile>();
+  const opened = new Map<string, FileStream>();
   for (const one of numbered) {
+    const file = openFileOf(one);
+    const first = opened.get(file);
+    if (first) {
+      const copy = fs.createStream(first, one.fd);
+      copy.stream_ops.dup?.(copy);
+      continue;
+    }
     switch (one.kind) {
       case 'standard': {
         const stream = standard[one.stream];
         if (stream) fs.createStream(stream, one.fd);
         break;
       }
-      case 'kernel': {
-        const file = shared.get(one.handle) ?? new KernelFile(one.handle, one.type);
-        shared.set(one.handle, file);
-        kernelFiles.open(file, one.flags, one.fd);
+      case 'kernel':
+        opened.set(file, kernelFiles.open(new KernelFile(one.handle, one.type), one.flags, one.fd));
+        break;
+      case 'file': {
+        const stream = hostFiles.adopt(one.fd, one.path, one.flags, one.handle, one.shared);
+        if (one.shared >= 0) opened.set(file, stream);
         break;
       }
-      case 'file':
-        hostFiles.adopt(one.fd, one.path, one.flags, one.handle, one.shared);
-        break;
       case 'path':
         openAgain(fs, hostFiles, one);
         break;
     }
   }
+}
+
+/** Names what descriptors that are the same open file share: flags, and the position. */
+function openFileOf(one: InheritedDescriptor): string {
+  if (one.kind === 'kernel') return `kernel ${one.handle}`;
+  return one.kind === 'file' ? `file ${one.shared}` : '';
 }
 
 function openAgain(

@@ -130,6 +130,7 @@ export class WireReader {
   #skip(size: number): number {
     const at = this.#at;
     this.#at += size;
+    if (this.#at > this.#bytes.length) throw new RangeError('the message ends too early');
     return at;
   }
 }
@@ -137,6 +138,11 @@ export class WireReader {
 /** A request without a ticket yet. */
 export function request(number: RequestNumber): WireWriter {
   return new WireWriter().u16(number).u16(0).u32(0);
+}
+
+/** What is to become of a signal; the numbers of kernel/signals.h. */
+export function dispositionRequest(signal: number, disposition: number): Uint8Array<ArrayBuffer> {
+  return request(Request.setAction).u32(signal).flag(true).u8(disposition).u32(0).take();
 }
 
 export function setTicket(message: Uint8Array, ticket: number): void {

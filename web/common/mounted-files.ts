@@ -11,7 +11,18 @@ interface Opened {
   readonly handle: Handle;
 }
 
-export function mountedFiles(mounts: readonly Mount[]): HostFiles {
+export interface MountedFiles extends HostFiles {
+  /** The handle that the mounted files themselves have given out. */
+  inner(handle: Handle): Handle;
+  /** Another inner handle of an open file, for another process; null where there can be none. */
+  give(handle: Handle, flags: number): Handle | null;
+  /** Makes what another process has open one's own, by its name and its inner handle. */
+  adopt(path: string, foreign: Handle, flags: number): Handle;
+  /** Closes an inner handle that nobody took. */
+  closeInner(path: string, foreign: Handle): void;
+}
+
+export function mountedFiles(mounts: readonly Mount[]): MountedFiles {
   const deepest = [...mounts].sort((a, b) => b.at.length - a.at.length);
   const opened = new Map<Handle, Opened>();
   let lastHandle = 0;
@@ -32,7 +43,24 @@ export function mountedFiles(mounts: readonly Mount[]): HostFiles {
     if (!one) throw new HostError('EBADF');
     return one;
   };
+  const add = (files: HostFiles, handle: Handle): Handle => {
+    opened.set(++lastHandle, { files, handle });
+    return lastHandle;
+  };
   return {
+    inner: (handle) => of(handle).handle,
+    give: (handle, flags) => {
+      const { files, handle: own } = of(handle);
+      return files.duplicate?.(own, flags) ?? null;
+    },
+    adopt: (path, foreign, flags) => {
+      const files = at(path);
+      if (!files.duplicate) throw new HostError('EBADF');
+      return add(files, files.duplicate(foreign, flags));
+    },
+    closeInner: (path, foreign) => {
+      at(path).close(foreign);
+    },
     stat: (path) => at(path).stat(path),
     lstat: (path) => at(path).lstat(path),
     readdir: (path) => at(path).readdir(path),
@@ -73,8 +101,7 @@ export function mountedFiles(mounts: readonly Mount[]): HostFiles {
     },
     open: (path, flags, mode) => {
       const files = at(path);
-      opened.set(++lastHandle, { files, handle: files.open(path, flags, mode) });
-      return lastHandle;
+      return add(files, files.open(path, flags, mode));
     },
     close: (handle) => {
       const { files, handle: own } = of(handle);

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // A folder of other files under another name: what is at `outside` there is at `inside` here.
 
+import { HostError } from './errno.ts';
 import type { HostFiles } from './host-files.ts';
+import { isWithin, normalPath } from './path-text.ts';
 
 export function movedFiles(files: HostFiles, outside: string, inside: string): HostFiles {
-  const out = (path: string): string => outside + path.slice(inside.length);
+  const out = (path: string): string => {
+    // Its first part may be written in many ways, and none may lead to what is beside the folder.
+    const normal = normalPath(path);
+    if (!isWithin(normal, inside)) throw new HostError('ENOENT');
+    return outside + normal.slice(inside.length);
+  };
   const into = (path: string): string =>
-    path === outside || path.startsWith(`${outside}/`) ? inside + path.slice(outside.length) : path;
+    isWithin(path, outside) ? inside + path.slice(outside.length) : path;
   return {
     stat: (path) => files.stat(out(path)),
     lstat: (path) => files.lstat(out(path)),
     readdir: (path) => files.readdir(out(path)),
-    readlink: (path) => files.readlink(out(path)),
+    readlink: (path) => into(files.readlink(out(path))),
     realpath: (path) => into(files.realpath(out(path))),
     access: (path, mode) => {
       files.access(out(path), mode);
@@ -29,7 +36,8 @@ export function movedFiles(files: HostFiles, outside: string, inside: string): H
       files.rename(out(from), out(to));
     },
     symlink: (target, path) => {
-      files.symlink(target, out(path));
+      const isInside = target.startsWith('/') && isWithin(normalPath(target), inside);
+      files.symlink(isInside ? out(target) : target, out(path));
     },
     link: (from, to) => {
       files.link(out(from), out(to));

@@ -3,13 +3,14 @@
 // process.
 
 import type { FileStream, FileSystem } from './emscripten.ts';
-import { errnoNumber, errnoOf, HostError, type ErrnoName } from './errno.ts';
+import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFile } from './kernel-files.ts';
 import { answerOf } from './kernel-wire.ts';
+import { joinPath } from './path-text.ts';
 import { spawnRequest, type InheritedDescriptor, type ProcessStart } from './process-start.ts';
 
 /** Where a program is run. */
@@ -162,19 +163,20 @@ class Making {
     }
   }
 
-  /** The first of the candidates that is there; else the error that says most. */
+  /** The first of the candidates that is there; else the first error that says more than that it is not, or the last. */
   #program(directory: string): { readonly path: string; readonly place: ProgramPlace } {
-    let failure: unknown = new HostError('ENOENT');
+    let failure: unknown = null;
+    let last: unknown = new HostError('ENOENT');
     for (const candidate of this.#texts(Call.programs)) {
-      const path = candidate.startsWith('/') ? candidate : `${directory}/${candidate}`;
+      const path = joinPath(directory, candidate);
       try {
         return { path, place: this.#host.programs.find(path) };
       } catch (error) {
-        const code: ErrnoName | '' = error instanceof HostError ? error.code : '';
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') failure = error;
+        last = error;
+        if (!isMissing(error)) failure ??= error;
       }
     }
-    throw failure;
+    throw failure ?? last;
   }
 
   #slots(directory: string): Map<number, Slot> {
@@ -268,6 +270,11 @@ class Making {
       isOutside: place === 'outside',
     });
   }
+}
+
+function isMissing(error: unknown): boolean {
+  const number = errnoOf(error);
+  return number === errnoNumber('ENOENT') || number === errnoNumber('ENOTDIR');
 }
 
 function variables(texts: readonly string[]): Record<string, string> {

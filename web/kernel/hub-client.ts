@@ -4,16 +4,21 @@
 import { answerOf, setTicket, ticketOfReply, type Answer } from '../common/kernel-wire.ts';
 import type { ProcessPort } from './hub.ts';
 
+/** What a process that is gone is answered. */
+export const kGone: Answer = { error: 'ESRCH', value: -1, second: 0, data: new Uint8Array() };
+
 export class HubClient implements ProcessPort {
   readonly #submit: (message: Uint8Array) => void;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastTicket = 0;
+  #isOver = false;
 
   constructor(submit: (message: Uint8Array) => void) {
     this.#submit = submit;
   }
 
   ask(message: Uint8Array): Promise<Answer> {
+    if (this.#isOver) return Promise.resolve(kGone);
     return new Promise((resolve) => {
       const ticket = ++this.#lastTicket;
       this.#waiting.set(ticket, resolve);
@@ -37,7 +42,10 @@ export class HubClient implements ProcessPort {
     // It has no handlers.
   }
 
+  /** The kernel answers nothing any more. */
   end(): void {
+    this.#isOver = true;
+    for (const answer of this.#waiting.values()) answer(kGone);
     this.#waiting.clear();
   }
 }

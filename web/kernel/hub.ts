@@ -5,9 +5,9 @@
 import { request, Request, type Answer } from '../common/kernel-wire.ts';
 import { bytesFromText } from '../common/path-text.ts';
 import type { ProcessStart } from '../common/process-start.ts';
-import { HubClient } from './hub-client.ts';
+import { HubClient, kGone } from './hub-client.ts';
 import type { KernelAction, Kernel } from './kernel.ts';
-import type { FromProcess, ToProcess } from './messages.ts';
+import { isFromProcess, type FromProcess, type ToProcess } from './messages.ts';
 
 /** Where a process is reached. */
 export interface ProcessPort {
@@ -30,6 +30,8 @@ export interface ProcessStarter {
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort;
   /** A program of the machine's, where it can have some. `pump` has the same descriptors of the kernel's. */
   startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
+  /** Closes what was kept open for a process that is not started after all. */
+  abandon?(start: ProcessStart): void;
 }
 
 /**
@@ -43,8 +45,20 @@ export interface Pump {
   end(): void;
 }
 
+/** For a program that has nothing of the kernel's. */
+const kNoPump: Pump = {
+  ask: () => Promise.resolve(kGone),
+  tell: () => undefined,
+  end: () => undefined,
+};
+
 const kLongestTimer = 2 ** 31 - 1;
+const SIGKILL = 9;
+const SIGCHLD = 17;
 const SIGSYS = 31;
+/** F_SETFD, and its one flag. */
+const kSetFlags = 2;
+const kCloseOnExec = 1;
 /** What the kernel hands on of a pump, in front of the process that it is for. */
 const kPumpNote = 'pump ';
 
@@ -73,8 +87,8 @@ export class ProcessHub {
   #draining = false;
   readonly #outside = new Set<number>();
   #fromTerminal = false;
-  /** Processes that are pumps, by what they are for, until they are taken. */
-  readonly #pumps = new Map<number, number>();
+  /** Pumps that are being made: what they are for, and their own pid when they have one. */
+  readonly #pumps = new Map<number, number | null>();
   #whenEmpty: (() => void)[] = [];
 
   constructor(kernel: Kernel, starter: ProcessStarter) {
@@ -82,9 +96,10 @@ export class ProcessHub {
     this.#starter = starter;
   }
 
-  /** The process that runs here already; gives its pid. */
+  /** The process that runs here already; gives its pid. Throws when the kernel does not take it. */
   addRoot(pid: number, directory: string, port: ProcessPort): number {
     const given = this.#kernel.addRoot(pid, directory);
+    if (given < 0) throw new Error(`there can be no process ${pid}: error ${-given}`);
     this.#ports.set(given, port);
     return given;
   }
@@ -134,21 +149,28 @@ export class ProcessHub {
   #drain(): void {
     if (this.#draining) return;
     this.#draining = true;
-    this.#takeAll();
-    this.#draining = false;
+    try {
+      this.#takeAll();
+    } finally {
+      this.#draining = false;
+    }
     this.#setTimer();
   }
 
   #takeAll(): void {
     for (;;) {
-      const reply = this.#kernel.takeReply();
-      if (reply) {
-        this.#ports.get(reply.pid)?.reply(reply.reply);
-        continue;
-      }
+      this.#takeReplies();
       const action = this.#kernel.takeAction();
       if (!action) return;
       this.#act(action);
+    }
+  }
+
+  #takeReplies(): void {
+    for (;;) {
+      const reply = this.#kernel.takeReply();
+      if (!reply) return;
+      this.#ports.get(reply.pid)?.reply(reply.reply);
     }
   }
 
@@ -166,21 +188,45 @@ export class ProcessHub {
         break;
       }
       case 'signal':
-        if (!this.#fromTerminal || !this.#outside.has(action.pid))
-          this.#ports.get(action.pid)?.signal(action.signal);
+        if (!this.#hasHad(action)) this.#ports.get(action.pid)?.signal(action.signal);
         break;
       default:
         break; // a stopped process waits for its reply by itself; there are no streams of the host's yet
     }
   }
 
-  #start({ pid, outside, note, descriptors }: KernelAction & { kind: 'start' }): void {
-    const text = new TextDecoder().decode(note);
-    if (text.startsWith(kPumpNote)) {
-      this.#pumps.set(Number(text.slice(kPumpNote.length)), pid);
+  /** A signal that a program of the machine's has from there, or that is of its pump, its only child here. */
+  #hasHad({ pid, signal }: KernelAction & { kind: 'signal' }): boolean {
+    return this.#outside.has(pid) && (this.#fromTerminal || signal === SIGCHLD);
+  }
+
+  #start(action: KernelAction & { kind: 'start' }): void {
+    const { pid } = action;
+    const note = new TextDecoder().decode(action.note);
+    const pumped = note.startsWith(kPumpNote) ? Number(note.slice(kPumpNote.length)) : 0;
+    if (this.#pumps.has(pumped)) {
+      this.#pumps.set(pumped, pid);
       return;
     }
-    const start = JSON.parse(text) as ProcessStart;
+    const start = readStart(note);
+    if (!start) {
+      this.#refuse(pid);
+      return;
+    }
+    try {
+      const port = this.#startProgram(action, start);
+      if (port) this.#ports.set(pid, port);
+      else this.#kernel.processKilled(pid, SIGKILL);
+    } catch {
+      this.#kernel.processKilled(pid, SIGKILL); // as when there is no memory for it
+    }
+  }
+
+  /** Null when there is no room for what it needs. */
+  #startProgram(
+    { pid, outside, descriptors }: KernelAction & { kind: 'start' },
+    start: ProcessStart,
+  ): ProcessPort | null {
     const events: ProcessEvents = {
       receive: (message) => {
         this.#receive(pid, message);
@@ -190,27 +236,48 @@ export class ProcessHub {
       },
     };
     const starter = this.#starter;
-    const port =
-      outside && starter.startOutside
-        ? starter.startOutside(pid, start, events, this.#pumpFor(pid, descriptors))
-        : starter.start(pid, start, events);
-    this.#ports.set(pid, port);
-    if (outside) this.#outside.add(pid);
+    if (!outside || !starter.startOutside) {
+      this.#closeOnExec(pid, descriptors);
+      return starter.start(pid, start, events);
+    }
+    const pump = descriptors.length === 0 ? kNoPump : this.#pumpFor(pid, descriptors);
+    if (!pump) {
+      starter.abandon?.(start);
+      return null;
+    }
+    this.#outside.add(pid);
+    try {
+      return starter.startOutside(pid, start, events, pump);
+    } catch (error) {
+      pump.end();
+      throw error;
+    }
   }
 
-  /** A child of the process, with its descriptors in the place of the process. */
-  #pumpFor(pid: number, descriptors: readonly number[]): Pump {
+  /** What a process has been given is its children's only when they are given it, too. */
+  #closeOnExec(pid: number, descriptors: readonly number[]): void {
+    for (const descriptor of descriptors) {
+      const control = request(Request.control).u32(descriptor).u32(kSetFlags).u32(kCloseOnExec);
+      this.#kernel.submit(pid, control.take());
+    }
+    this.#takeReplies(); // nobody is there yet to whom they would be news
+  }
+
+  /** A child of the process, with its descriptors in the place of the process; null when there are too many. */
+  #pumpFor(pid: number, descriptors: readonly number[]): Pump | null {
     const spawn = request(Request.spawn).text('').texts([]).texts([]).flag(false).u32(0);
     spawn.u32(descriptors.length);
     for (const descriptor of descriptors) spawn.u32(descriptor);
-    // In a session of its own, so that no signal for the group reaches it.
-    spawn.flag(false).flag(true).flag(false).flag(false).u64(0n).flag(false);
+    // In a session of its own, and as one that signals do nothing to.
+    spawn.flag(false).flag(true).flag(false).flag(false).u64(0n).flag(true);
+    this.#pumps.set(pid, null);
     this.#kernel.submit(pid, spawn.raw(bytesFromText(`${kPumpNote}${String(pid)}`)).take());
     for (const descriptor of descriptors)
       this.#kernel.submit(pid, request(Request.close).u32(descriptor).take());
     this.#takeAll();
-    const pump = this.#pumps.get(pid) ?? 0;
+    const pump = this.#pumps.get(pid) ?? null;
     this.#pumps.delete(pid);
+    if (pump === null) return null;
     const client = new HubClient((message) => {
       this.submit(pump, message);
     });
@@ -221,12 +288,17 @@ export class ProcessHub {
         client.tell(message);
       },
       end: () => {
+        client.end();
         this.exited(pump, 0);
       },
     };
   }
 
-  #receive(pid: number, message: FromProcess): void {
+  #receive(pid: number, message: unknown): void {
+    if (!isFromProcess(message)) {
+      this.#refuse(pid);
+      return;
+    }
     switch (message.kind) {
       case 'request':
         this.submit(pid, message.bytes);
@@ -239,9 +311,14 @@ export class ProcessHub {
         break;
       case 'started':
         break;
-      default:
-        this.killed(pid, SIGSYS);
     }
+  }
+
+  /** Ends a process that says what makes no sense. */
+  #refuse(pid: number): void {
+    const port = this.#ports.get(pid);
+    this.killed(pid, SIGSYS);
+    port?.end(SIGSYS);
   }
 
   #setTimer(): void {
@@ -257,5 +334,15 @@ export class ProcessHub {
       this.#kernel.advance(performance.now());
       this.#drain();
     }, wait);
+  }
+}
+
+/** Null for what is none. */
+function readStart(note: string): ProcessStart | null {
+  try {
+    const start: unknown = JSON.parse(note);
+    return typeof start === 'object' && start !== null ? (start as ProcessStart) : null;
+  } catch {
+    return null;
   }
 }

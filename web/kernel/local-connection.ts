@@ -3,10 +3,11 @@
 // most programs never do.
 
 import type { KernelConnection, KernelMessage, PendingReply } from '../common/kernel-connection.ts';
-import { request, Request, setTicket, ticketOfReply } from '../common/kernel-wire.ts';
+import { dispositionRequest, ticketOfReply } from '../common/kernel-wire.ts';
 import type { Signals } from '../common/signals.ts';
 import { ProcessHub, type ProcessStarter } from './hub.ts';
 import { Kernel } from './kernel.ts';
+import { Tickets } from './tickets.ts';
 
 export interface LocalOptions {
   /** kernel.wasm, when it is wanted. */
@@ -23,9 +24,10 @@ export class LocalConnection implements KernelConnection {
   readonly pid: number;
   readonly #options: LocalOptions;
   readonly #dispositions = new Map<number, number>();
-  readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
+  readonly #tickets = new Tickets((message) => {
+    this.tell(message);
+  });
   #hub: ProcessHub | null = null;
-  #lastTicket = 0;
   /** The reply to the request that is being made right now. */
   #reply: { readonly ticket: number; bytes: Uint8Array | null } | null = null;
 
@@ -40,26 +42,19 @@ export class LocalConnection implements KernelConnection {
   }
 
   ask(message: KernelMessage): Uint8Array | PendingReply {
-    const ticket = this.#nextTicket();
-    setTicket(message, ticket);
+    const ticket = this.#tickets.give(message);
     const expected: { readonly ticket: number; bytes: Uint8Array | null } = { ticket, bytes: null };
     this.#reply = expected;
-    this.#start().submit(this.pid, message);
-    this.#reply = null;
-    if (expected.bytes) return expected.bytes;
-    const reply = new Promise<Uint8Array>((resolve) => {
-      this.#waiting.set(ticket, resolve);
-    });
-    return {
-      reply,
-      cancel: () => {
-        this.tell(request(Request.cancel).u32(ticket).take());
-      },
-    };
+    try {
+      this.#start().submit(this.pid, message);
+    } finally {
+      this.#reply = null;
+    }
+    return expected.bytes ?? this.#tickets.wait(ticket);
   }
 
   tell(message: KernelMessage): void {
-    setTicket(message, this.#nextTicket());
+    this.#tickets.give(message);
     this.#start().submit(this.pid, message);
   }
 
@@ -90,18 +85,7 @@ export class LocalConnection implements KernelConnection {
   }
 
   #receive(bytes: Uint8Array): void {
-    const ticket = ticketOfReply(bytes);
-    if (this.#reply?.ticket === ticket) this.#reply.bytes = bytes;
-    this.#waiting.get(ticket)?.(bytes);
-    this.#waiting.delete(ticket);
+    if (this.#reply?.ticket === ticketOfReply(bytes)) this.#reply.bytes = bytes;
+    else this.#tickets.settle(bytes);
   }
-
-  #nextTicket(): number {
-    this.#lastTicket = (this.#lastTicket + 1) >>> 0;
-    return this.#lastTicket;
-  }
-}
-
-export function dispositionRequest(signal: number, disposition: number): KernelMessage {
-  return request(Request.setAction).u32(signal).flag(true).u8(disposition).u32(0).take();
 }

@@ -11,3 +11,20 @@ export type FromProcess =
   | { readonly kind: 'started' }
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: number };
+
+/** Whether what a process has sent is one of them. */
+export function isFromProcess(message: unknown): message is FromProcess {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
+  switch (message.kind) {
+    case 'request':
+      return 'bytes' in message && message.bytes instanceof Uint8Array;
+    case 'started':
+      return true;
+    case 'exit':
+      return 'code' in message && typeof message.code === 'number';
+    case 'killed':
+      return 'signal' in message && typeof message.signal === 'number';
+    default:
+      return false;
+  }
+}

@@ -2,10 +2,10 @@
 // The kernel for a process in a Worker: messages to the hub and back.
 
 import type { KernelConnection, KernelMessage, PendingReply } from '../common/kernel-connection.ts';
-import { request, Request, setTicket, ticketOfReply } from '../common/kernel-wire.ts';
+import { dispositionRequest } from '../common/kernel-wire.ts';
 import type { Signals } from '../common/signals.ts';
-import { dispositionRequest } from './local-connection.ts';
 import type { FromProcess, ToProcess } from './messages.ts';
+import { Tickets } from './tickets.ts';
 
 /** Smaller ones are copied faster than handed over. */
 const kTransferred = 4096;
@@ -14,8 +14,9 @@ export class RemoteConnection implements KernelConnection {
   readonly pid: number;
   readonly #post: (message: FromProcess, transfer: ArrayBuffer[]) => void;
   readonly #signals: Signals;
-  readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
-  #lastTicket = 0;
+  readonly #tickets = new Tickets((message) => {
+    this.tell(message);
+  });
 
   constructor(pid: number, signals: Signals, post: (message: FromProcess, transfer: ArrayBuffer[]) => void) {
     this.pid = pid;
@@ -24,16 +25,7 @@ export class RemoteConnection implements KernelConnection {
   }
 
   ask(message: KernelMessage): PendingReply {
-    const ticket = this.#send(message);
-    const reply = new Promise<Uint8Array>((resolve) => {
-      this.#waiting.set(ticket, resolve);
-    });
-    return {
-      reply,
-      cancel: () => {
-        this.tell(request(Request.cancel).u32(ticket).take());
-      },
-    };
+    return this.#tickets.wait(this.#send(message));
   }
 
   tell(message: KernelMessage): void {
@@ -49,15 +41,12 @@ export class RemoteConnection implements KernelConnection {
       this.#signals.deliver(message.signal);
       return;
     }
-    const ticket = ticketOfReply(message.bytes);
-    this.#waiting.get(ticket)?.(message.bytes);
-    this.#waiting.delete(ticket);
+    this.#tickets.settle(message.bytes);
   }
 
   #send(bytes: KernelMessage): number {
-    this.#lastTicket = (this.#lastTicket + 1) >>> 0;
-    setTicket(bytes, this.#lastTicket);
+    const ticket = this.#tickets.give(bytes);
     this.#post({ kind: 'request', bytes }, bytes.length >= kTransferred ? [bytes.buffer] : []);
-    return this.#lastTicket;
+    return ticket;
   }
 }

@@ -17,7 +17,7 @@ import {
   type ProcessStarter,
   type Pump,
 } from '../kernel/hub.ts';
-import type { FromProcess } from '../kernel/messages.ts';
+import type { FromProcess, ToProcess } from '../kernel/messages.ts';
 import { startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
@@ -58,42 +58,91 @@ export class NodeProcesses implements ProcessStarter {
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
-    let worker: Worker | null = null;
-    let isOver = false;
-    const unsent: (() => void)[] = [];
-    const closeGiven = once(() => {
-      for (const one of start.descriptors) if (one.kind === 'file') fs.closeSync(one.handle);
+    const { script, interpreter, positions, extensions, module } = this.#options;
+    const process = new WorkerProcess(start, events);
+    void module.then((compiled) => {
+      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start });
     });
-    const finish = (): void => {
-      isOver = true;
-      closeGiven();
-      void worker?.terminate();
-    };
-    const { script, interpreter, positions, extensions } = this.#options;
-    void this.#options.module.then((module) => {
-      if (isOver) return;
-      const data: WorkerStart = { pid, interpreter, module, positions, extensions, start };
-      const created = (worker = new Worker(script, { workerData: data, stdin: false, env: {} }));
-      created.on('message', (message: FromProcess) => {
-        if (message.kind === 'started') closeGiven();
-        else if (!isOver) events.receive(message);
-        if (message.kind === 'exit' || message.kind === 'killed') finish();
-      });
-      created.on('error', () => undefined); // what follows is its end
-      created.on('exit', () => {
-        closeGiven();
-        if (!isOver) events.vanished(SIGKILL);
-      });
-      for (const send of unsent) send();
-    });
-    return workerPort((message, transfer) => {
-      const send = (): void => {
-        worker?.postMessage(message, transfer);
-      };
-      if (worker) send();
-      else unsent.push(send);
-    }, finish);
+    return workerPort(
+      (message, transfer) => {
+        process.post(message, transfer);
+      },
+      () => {
+        process.end();
+      },
+    );
   }
+
+  abandon(start: ProcessStart): void {
+    closeFiles(start);
+  }
+}
+
+/** A Worker, from before there is one until it is gone. */
+class WorkerProcess {
+  readonly #events: ProcessEvents;
+  /** What is kept open for it, until it has made that its own. */
+  readonly #closeGiven: () => void;
+  #worker: Worker | null = null;
+  #isOver = false;
+  readonly #unsent: (() => void)[] = [];
+
+  constructor(start: ProcessStart, events: ProcessEvents) {
+    this.#events = events;
+    this.#closeGiven = once(() => {
+      closeFiles(start);
+    });
+  }
+
+  begin(script: URL, data: WorkerStart): void {
+    if (this.#isOver) return;
+    try {
+      this.#worker = new Worker(script, { workerData: data, stdin: false, env: {} });
+    } catch {
+      this.#vanish(); // there are too many threads
+      return;
+    }
+    this.#worker.on('message', (message: FromProcess) => {
+      this.#receive(message);
+    });
+    this.#worker.on('error', () => undefined); // what follows is its end
+    this.#worker.on('exit', () => {
+      this.#vanish();
+    });
+    for (const send of this.#unsent.splice(0)) send();
+  }
+
+  post(message: ToProcess, transfer: ArrayBuffer[]): void {
+    if (this.#worker) this.#worker.postMessage(message, transfer);
+    else if (!this.#isOver)
+      this.#unsent.push(() => {
+        this.post(message, transfer);
+      });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#closeGiven();
+    void this.#worker?.terminate();
+  }
+
+  #receive(message: FromProcess): void {
+    if (this.#isOver) return;
+    if (message.kind === 'started') this.#closeGiven();
+    else this.#events.receive(message);
+    if (message.kind === 'exit' || message.kind === 'killed') this.end();
+  }
+
+  #vanish(): void {
+    this.#closeGiven();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#events.vanished(SIGKILL);
+  }
+}
+
+function closeFiles(start: ProcessStart): void {
+  for (const one of start.descriptors) if (one.kind === 'file') fs.closeSync(one.handle);
 }
 
 /** Programs of the machine are outside; the interpreter is here. */
@@ -106,8 +155,7 @@ export class NodePrograms implements ProgramFinder {
 
   find(path: string): 'here' | 'outside' {
     if (path === this.#interpreter) return 'here';
-    const stat = fs.statSync(path, { throwIfNoEntry: false });
-    if (!stat) throw new HostError('ENOENT');
+    const stat = fs.statSync(path);
     if (fs.realpathSync(path) === this.#interpreter) return 'here'; // a link, as in a virtual environment
     if (!stat.isFile()) throw new HostError('EACCES');
     fs.accessSync(path, fs.constants.X_OK);
@@ -119,12 +167,21 @@ export class NodePrograms implements ProgramFinder {
 /** What has no form that a system knows Node would hand to a shell. */
 function isExecutable(path: string): boolean {
   if (process.platform !== 'linux') return true;
-  const file = fs.openSync(path, 'r');
+  const start = firstBytes(path, 4);
+  return start === null || start.startsWith('#!') || start === '\x7fELF';
+}
+
+/** Null for what may be run and not read. */
+function firstBytes(path: string, count: number): string | null {
+  let file: number;
   try {
-    const start = Buffer.alloc(4);
-    fs.readSync(file, start, 0, start.length, 0);
-    const text = start.toString('latin1');
-    return text.startsWith('#!') || text === '\x7fELF';
+    file = fs.openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.toString('latin1', 0, fs.readSync(file, bytes, 0, count, 0));
   } finally {
     fs.closeSync(file);
   }

@@ -7,6 +7,7 @@ import os from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
 import { once } from '../common/once.ts';
+import { OpenFlag } from '../common/host-files.ts';
 import { request, Request } from '../common/kernel-wire.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
 import type { InheritedDescriptor, ProcessStart } from '../common/process-start.ts';
@@ -20,12 +21,18 @@ const kAccessMode = 3;
 /** What shells say of a program that cannot be started. */
 const kExitNotStarted = 126;
 
+/** The last descriptor that sh redirects. */
+const kLastRedirected = 9;
+const SIGKILL = 9;
+
 type KernelDescriptor = InheritedDescriptor & { kind: 'kernel' };
+type FileDescriptor = InheritedDescriptor & { kind: 'file' };
 
 /** What a program is given for its descriptors, and what Node must carry. */
 interface Streams {
   readonly stdio: (number | 'pipe' | 'ignore')[];
-  readonly piped: readonly KernelDescriptor[];
+  /** By what they are of the kernel's. */
+  readonly piped: ReadonlyMap<number, readonly KernelDescriptor[]>;
   /** Descriptors that are another's double: fd, and whose. */
   readonly doubles: readonly (readonly [fd: number, of: number])[];
   /** Open for the program only. */
@@ -47,21 +54,28 @@ export function startProgram(
   variables: Readonly<Record<string, string>>,
 ): ProcessPort {
   const streams = streamsFor(start.descriptors, positions);
-  const child = spawnWith(start, streams, variables);
-  for (const fd of streams.opened) fs.closeSync(fd);
   const finish = once(() => {
     for (const { fd, place } of streams.shared) {
       keepPosition(fd, place, positions);
       fs.closeSync(fd);
     }
   });
-  let carried: Promise<unknown> = Promise.resolve();
-  child.on('error', (error) => {
+  const refuse = (error: unknown): void => {
     // It was there when it was looked for: its format or its interpreter is at fault.
-    fs.writeSync(2, `taipan: cannot start ${start.program}: ${error.message}\n`);
+    complain(`cannot start ${start.program}: ${error instanceof Error ? error.message : String(error)}`);
     finish();
     pump.end();
     events.receive({ kind: 'exit', code: kExitNotStarted });
+  };
+  const child = spawnWith(start, streams, variables);
+  for (const fd of streams.opened) fs.closeSync(fd);
+  if (child instanceof Error) {
+    refuse(child);
+    return { reply: () => undefined, signal: () => undefined, end: () => undefined };
+  }
+  let carried: Promise<unknown> = Promise.resolve();
+  child.on('error', (error) => {
+    if (child.pid === undefined) refuse(error);
   });
   child.on('exit', (code, signal) => {
     finish();
@@ -71,52 +85,66 @@ export function startProgram(
       pump.end();
     });
   });
-  carried = Promise.all(streams.piped.map((one) => carry(child, one, pump)));
+  carried = Promise.all([...streams.piped].map(([handle, all]) => carry(child, handle, all, pump)));
   return {
     reply: () => undefined,
     signal: (signal) => {
-      child.kill(signal);
+      kill(child, signal);
     },
     end: () => {
-      child.kill('SIGKILL');
+      kill(child, SIGKILL);
     },
   };
+}
+
+function complain(text: string): void {
+  try {
+    fs.writeSync(2, `taipan: ${text}\n`);
+  } catch {
+    // Nobody listens.
+  }
+}
+
+/** Also with signals that Node has no name for. */
+function kill({ pid, exitCode, signalCode }: ChildProcess, signal: number): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is somebody else's by now, or just over.
+  }
 }
 
 function streamsFor(descriptors: readonly InheritedDescriptor[], positions: SharedPositions): Streams {
   const count = descriptors.reduce((most, { fd }) => Math.max(most, fd + 1), 3);
   const stdio: Streams['stdio'] = Array.from({ length: count }, () => 'ignore');
-  const piped: KernelDescriptor[] = [];
+  const piped = new Map<number, KernelDescriptor[]>();
   const doubles: [number, number][] = [];
   const opened: number[] = [];
-  const shared: SharedFile[] = [];
-  const byHandle = new Map<number, number>();
+  const shared = new Map<number, SharedFile>();
   for (const one of descriptors) {
     switch (one.kind) {
       case 'standard':
         stdio[one.fd] = one.stream;
         break;
       case 'kernel': {
-        const first = byHandle.get(one.handle);
-        if (first !== undefined) {
+        const others = piped.get(one.handle) ?? [];
+        const first = others[0]?.fd ?? kLastRedirected + 1;
+        if (Math.max(first, one.fd) <= kLastRedirected) {
           doubles.push([one.fd, first]);
           break;
         }
-        byHandle.set(one.handle, one.fd);
-        piped.push(one);
+        piped.set(one.handle, [...others, one]);
         stdio[one.fd] = 'pipe';
         break;
       }
-      case 'file':
-        if (one.shared < 0) {
-          stdio[one.fd] = one.handle;
-          opened.push(one.handle);
-        } else {
-          const fd = movedTo(one.handle, positions.get(one.shared));
-          stdio[one.fd] = fd;
-          shared.push({ fd, place: one.shared });
-        }
+      case 'file': {
+        const known = shared.get(one.shared);
+        if (one.shared < 0 || known) opened.push(one.handle);
+        else shared.set(one.shared, { fd: movedTo(one, positions.get(one.shared)), place: one.shared });
+        stdio[one.fd] = shared.get(one.shared)?.fd ?? one.handle;
         break;
+      }
       case 'path': {
         const fd = open(one.path, one.flags & kAccessMode);
         if (fd === null) break;
@@ -126,17 +154,17 @@ function streamsFor(descriptors: readonly InheritedDescriptor[], positions: Shar
       }
     }
   }
-  return { stdio, piped, doubles, opened, shared };
+  return { stdio, piped, doubles, opened, shared: [...shared.values()] };
 }
 
-/** Takes a file to a position. Node cannot seek, so what lies before it is read, unless it is all there is. */
-function movedTo(fd: number, position: number): number {
-  if (position === 0) return fd;
-  const name = `/proc/self/fd/${String(fd)}`;
-  const flags = fs.fstatSync(fd).size === position ? fs.constants.O_APPEND : 0;
-  const moved = open(name, fs.constants.O_RDWR | flags) ?? open(name, fs.constants.O_RDONLY);
-  if (moved === null) return fd;
-  fs.closeSync(fd);
+/** Takes a file to a position. Node cannot seek, so what lies before it is read. */
+function movedTo({ handle, flags }: FileDescriptor, position: number): number {
+  if (position === 0) return handle;
+  const name = `/proc/self/fd/${String(handle)}`;
+  const access = (flags & kAccessMode) === kReadOnly ? fs.constants.O_RDONLY : fs.constants.O_RDWR;
+  const moved = open(name, access | (flags & OpenFlag.append ? fs.constants.O_APPEND : 0));
+  if (moved === null) return handle;
+  fs.closeSync(handle);
   const piece = new Uint8Array(kPiece);
   for (let left = position; left > 0;) {
     const count = fs.readSync(moved, piece, 0, Math.min(left, piece.length), null);
@@ -165,11 +193,12 @@ function open(path: string, flags: number): number | null {
   }
 }
 
+/** An error for what the machine refuses at once. */
 function spawnWith(
   { program, args, env, directory, umask, newSession }: ProcessStart,
   { stdio, doubles }: Streams,
   variables: Readonly<Record<string, string>>,
-): ChildProcess {
+): ChildProcess | Error {
   const options = {
     cwd: directory,
     env: { ...env, ...variables },
@@ -179,27 +208,56 @@ function spawnWith(
   const before = process.umask(umask);
   try {
     if (doubles.length === 0) return spawn(program, args.slice(1), { ...options, argv0: args[0] ?? program });
-    // Node cannot give one pipe twice, and two would not keep what is written in order.
-    const redirections = doubles.map(([fd, of]) => `${String(fd)}>&${String(of)}`).join(' ');
-    return spawn('/bin/sh', ['-c', `exec "$0" "$@" ${redirections}`, program, ...args.slice(1)], options);
+    return spawn('/bin/sh', ['-c', scriptFor(doubles, env), program, ...argumentsFor(args, env)], options);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   } finally {
     process.umask(before);
   }
 }
 
+/**
+ * Has sh become the program: Node cannot give one pipe twice, and two would not keep what is written in order. sh sets PWD,
+ * which the program is to have as it was given.
+ */
+function scriptFor(doubles: Streams['doubles'], { PWD }: ProcessStart['env']): string {
+  const redirections = doubles.map(([fd, of]) => `${String(fd)}>&${String(of)}`).join(' ');
+  return `${PWD === undefined ? 'unset PWD' : 'PWD=$1; shift'}; exec "$0" "$@" ${redirections}`;
+}
+
+function argumentsFor(args: readonly string[], { PWD }: ProcessStart['env']): string[] {
+  return PWD === undefined ? args.slice(1) : [PWD, ...args.slice(1)];
+}
+
 /** Resolves when the program writes to it no more, and for what it only reads at once. */
-function carry(child: ChildProcess, one: KernelDescriptor, pump: Pump): Promise<void> {
-  const stream = child.stdio[one.fd];
-  if (!stream) return Promise.resolve();
-  const access = one.flags & kAccessMode;
-  const nothing = Promise.resolve();
-  const input = access === kWriteOnly ? nothing : carryIn(stream as Writable, one.handle, pump);
-  const output = access === kReadOnly ? nothing : carryOut(stream as Readable, one.handle, pump);
+function carry(
+  child: ChildProcess,
+  handle: number,
+  descriptors: readonly KernelDescriptor[],
+  pump: Pump,
+): Promise<unknown> {
+  const inputs: Promise<void>[] = [];
+  const outputs: Promise<void>[] = [];
+  for (const { fd, flags } of descriptors) {
+    const stream = streamOf(child, fd);
+    if (!stream) continue;
+    const access = flags & kAccessMode;
+    if (access !== kWriteOnly) inputs.push(carryIn(stream as Writable, handle, pump));
+    if (access !== kReadOnly) outputs.push(carryOut(stream as Readable, handle, pump));
+  }
   // Who writes to a program that is over is to hear of it, and so is who reads from one.
-  void Promise.all([input, output]).then(() => {
-    pump.tell(request(Request.close).u32(one.handle).take());
+  void Promise.all([...inputs, ...outputs]).then(() => {
+    pump.tell(request(Request.close).u32(handle).take());
   });
-  return output;
+  return Promise.all(outputs);
+}
+
+/** None when the program was not started: then Node has not even the list. */
+function streamOf(
+  { stdio }: { readonly stdio?: ChildProcess['stdio'] },
+  fd: number,
+): Writable | Readable | null {
+  return stdio?.[fd] ?? null;
 }
 
 async function carryIn(stream: Writable, handle: number, pump: Pump): Promise<void> {

@@ -43,6 +43,12 @@ export class NodeSignals implements SignalHost {
     }
   }
 
+  /** The program is over: what it has handled does to Node's process what it does by default. */
+  letGo(): void {
+    for (const [signal, disposition] of [...this.#dispositions])
+      if (disposition === 'handled') this.watch(signal, 'default');
+  }
+
   #listen(signal: number, name: NodeJS.Signals): void {
     const listener = () => {
       if (this.#dispositions.get(signal) === 'handled') this.#receive(signal);

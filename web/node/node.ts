@@ -28,6 +28,8 @@ import { NodeSignals } from './node-signals.ts';
 import { nodeStreams } from './node-streams.ts';
 import { timeZoneFile } from './node-time-zone.ts';
 
+/** Of the first process when Node's own is the first of its machine, whose number is the kernel's here. */
+const kFirstPid = 2;
 const kExitMisuse = 2;
 const kExitInternal = 70;
 
@@ -84,11 +86,16 @@ async function runFirst(): Promise<number> {
     },
     starter: new NodeProcesses({ script, interpreter: directory, module, positions, extensions }),
     signals,
-    pid: process.pid,
+    pid: process.pid > 1 ? process.pid : kFirstPid,
     directory: process.cwd(),
     end: (status) => {
       process.kill(process.pid, status & 0x7f);
     },
+  });
+  const signalHost = new NodeSignals(signals, (signal) => {
+    const { hub } = connection;
+    hub?.terminalSignal(connection.pid, signal);
+    return hub !== null;
   });
   stayAlive();
   const code = await start({
@@ -98,17 +105,14 @@ async function runFirst(): Promise<number> {
     env: { ...environment(), TAIPAN_PYTHON_HOME: directory },
     workingDirectory: process.cwd(),
     signals,
-    signalHost: new NodeSignals(signals, (signal) => {
-      const { hub } = connection;
-      hub?.terminalSignal(connection.pid, signal);
-      return hub !== null;
-    }),
+    signalHost,
     connection,
     positions: new NodePositions(positions),
     umask: processUmask(),
   });
   const { hub } = connection;
   hub?.exited(connection.pid, code);
+  signalHost.letGo();
   await hub?.whenEmpty();
   return code;
 }

@@ -115,7 +115,8 @@ export class DescriptorTable {
   /** As a program gets them. */
   async forProgram(): Promise<Map<number, number>> {
     const numbers = new Map<number, number>();
-    for (const [number, { channel }] of this.#channels) numbers.set(number, await channel.hostDescriptor());
+    for (const [number, { channel }] of this.#channels)
+      if (channel !== kClosedChannel) numbers.set(number, await channel.hostDescriptor());
     return numbers;
   }
 }

@@ -38,7 +38,9 @@ export async function runTool(
   start: Omit<ShellStart, 'args'>,
   host: ShellHost,
 ): Promise<number> {
-  const tool = findTool(argv[0] ?? '');
+  const [name = '', ...args] = argv;
+  if (name === 'sh') return runShell({ ...start, args }, host); // which has all descriptors, not only three
+  const tool = findTool(name);
   return tool ? runExternal(outermost(start, host), { kind: 'tool', tool }, argv) : 127;
 }
 

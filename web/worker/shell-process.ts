@@ -3,9 +3,11 @@
 // started with, and what it opens itself.
 
 import { HostError } from '../common/errno.ts';
-import { fileType, OpenFlag, S_IFREG, type Handle, type HostFiles } from '../common/host-files.ts';
+import { fileType, OpenFlag, S_IFREG, type Handle } from '../common/host-files.ts';
+import type { SharedPositions } from '../common/host-file-system.ts';
 import type { KernelConnection, KernelMessage } from '../common/kernel-connection.ts';
 import { answerOf, request, Request, type Answer } from '../common/kernel-wire.ts';
+import type { MountedFiles } from '../common/mounted-files.ts';
 import { spawnRequest, type InheritedDescriptor, type ProcessStart } from '../common/process-start.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import { findTool, runTool } from '../shell/run-shell.ts';
@@ -26,14 +28,23 @@ type Descriptor =
       readonly path: string;
       readonly handle: Handle;
       readonly flags: number;
-      position: number | null;
+      /** Null for what has none. */
+      position: Position | null;
     };
+
+/** Where a file stands: for this process, or for all who share the place. */
+interface Position {
+  value: number;
+  readonly place?: number;
+}
 
 export interface ShellProcessOptions {
   readonly start: ProcessStart;
   readonly connection: KernelConnection;
   readonly streams: StandardStreams;
-  readonly files: HostFiles;
+  readonly files: MountedFiles;
+  /** Null where no other process shares files. */
+  readonly positions: SharedPositions | null;
   /** A program that is no tool, by its name, or null. */
   readonly find: (command: string, env: Environment, cwd: string) => string | null;
 }
@@ -48,33 +59,40 @@ export function toolAt(path: string): string | null {
 }
 
 /** Resolves to the exit code. */
-export function runToolProcess(options: ShellProcessOptions): Promise<number> {
+export async function runToolProcess(options: ShellProcessOptions): Promise<number> {
   const { start } = options;
   const host = new ProcessShellHost(options);
   const name = toolAt(start.program) ?? start.program;
-  return runTool(
-    [name, ...start.args.slice(1)],
-    { env: start.env, cwd: start.directory, umask: start.umask, descriptors: host.inherited },
-    host,
-  );
+  const { env, directory: cwd, umask } = start;
+  try {
+    return await runTool(
+      [name, ...start.args.slice(1)],
+      { env, cwd, umask, descriptors: host.inherited },
+      host,
+    );
+  } finally {
+    host.closeFiles();
+  }
 }
 
 class ProcessShellHost implements ShellHost {
   readonly pid: number;
-  readonly files: HostFiles;
+  readonly files: MountedFiles;
   readonly find: ShellHost['find'];
   readonly inherited: readonly number[];
   readonly #connection: KernelConnection;
   readonly #streams: StandardStreams;
+  readonly #positions: SharedPositions | null;
   readonly #umask: number;
   readonly #descriptors = new Map<number, Descriptor>();
 
-  constructor({ start, connection, streams, files, find }: ShellProcessOptions) {
+  constructor({ start, connection, streams, files, positions, find }: ShellProcessOptions) {
     this.pid = connection.pid;
     this.files = files;
     this.find = find;
     this.#connection = connection;
     this.#streams = streams;
+    this.#positions = positions;
     this.#umask = start.umask;
     for (const one of start.descriptors) this.#adopt(one);
     this.inherited = [...this.#descriptors.keys()];
@@ -93,8 +111,8 @@ class ProcessShellHost implements ShellHost {
         return (await this.#ask(request(Request.read).u32(one.handle).u32(size).take())).data;
       case 'file': {
         const into = new Uint8Array(Math.min(size, kPiece));
-        const count = this.files.read(one.handle, into, one.position);
-        if (one.position !== null) one.position += count;
+        const count = this.files.read(one.handle, into, one.position?.value ?? null);
+        if (one.position) one.position.value += count;
         return into.subarray(0, count);
       }
     }
@@ -127,10 +145,16 @@ class ProcessShellHost implements ShellHost {
     return Promise.resolve();
   }
 
+  /** What the host of the files would keep open for a Worker that is gone. */
+  closeFiles(): void {
+    for (const one of this.#descriptors.values()) if (one.kind === 'file') this.files.close(one.handle);
+    this.#descriptors.clear();
+  }
+
   seek(fd: number, by: number): Promise<void> {
     const one = this.#descriptor(fd);
     if (one.kind !== 'file' || one.position === null) return Promise.reject(new HostError('ESPIPE'));
-    one.position = Math.max(one.position + by, 0);
+    one.position.value = Math.max(one.position.value + by, 0);
     return Promise.resolve();
   }
 
@@ -166,7 +190,12 @@ class ProcessShellHost implements ShellHost {
       ignored: [],
       blocked: [],
     };
-    return (await this.#ask(spawnRequest(start))).value;
+    try {
+      return (await this.#ask(spawnRequest(start))).value;
+    } catch (error) {
+      for (const one of given) if (one.kind === 'file') this.files.closeInner(one.path, one.handle);
+      throw error;
+    }
   }
 
   async wait(pid: number): Promise<number> {
@@ -209,9 +238,7 @@ class ProcessShellHost implements ShellHost {
       case 'path':
       case 'file':
         try {
-          const opened = this.#openFile(one.path, one.flags, 0);
-          if (one.kind === 'path' && opened.position !== null) opened.position = one.position;
-          this.#descriptors.set(one.fd, opened);
+          this.#descriptors.set(one.fd, this.#takeOver(one));
         } catch {
           // Gone meanwhile.
         }
@@ -219,18 +246,38 @@ class ProcessShellHost implements ShellHost {
     }
   }
 
+  #takeOver(one: InheritedDescriptor & { kind: 'path' | 'file' }): Descriptor {
+    if (one.kind === 'file') {
+      const handle = this.files.adopt(one.path, one.handle, one.flags);
+      return this.#fileOf(one.path, one.flags, handle, this.#shared(one.shared, handle));
+    }
+    const opened = this.#openFile(one.path, one.flags, 0);
+    if (opened.position) opened.position.value = one.position;
+    return opened;
+  }
+
+  /** The position that others share under the place, if they do. */
+  #shared(place: number, handle: Handle): Position {
+    const positions = this.#positions;
+    if (place < 0 || !positions) return { value: 0 };
+    return sharedPosition(positions, positions.adopt(place, this.files.inner(handle)));
+  }
+
   #openFile(path: string, flags: number, mode: number): Descriptor & { kind: 'file' } {
-    const handle = this.files.open(path, flags, mode);
+    return this.#fileOf(path, flags, this.files.open(path, flags, mode), { value: 0 });
+  }
+
+  #fileOf(path: string, flags: number, handle: Handle, position: Position): Descriptor & { kind: 'file' } {
     const isFile = fileType(this.files.fstat(handle).mode) === S_IFREG;
-    return { kind: 'file', path, handle, flags, position: isFile ? 0 : null };
+    return { kind: 'file', path, handle, flags, position: isFile ? position : null };
   }
 
   #writeFile(one: Descriptor & { kind: 'file' }, bytes: Uint8Array): void {
-    if (one.position !== null && (one.flags & OpenFlag.append) !== 0)
-      one.position = this.files.fstat(one.handle).size;
+    const { position } = one;
+    if (position && (one.flags & OpenFlag.append) !== 0) position.value = this.files.fstat(one.handle).size;
     for (let done = 0; done < bytes.length;) {
-      const count = this.files.write(one.handle, bytes.subarray(done), one.position);
-      if (one.position !== null) one.position += count;
+      const count = this.files.write(one.handle, bytes.subarray(done), position?.value ?? null);
+      if (position) position.value += count;
       done += count;
     }
   }
@@ -241,11 +288,36 @@ class ProcessShellHost implements ShellHost {
         return { kind: 'standard', fd, flags: one.flags, stream: one.stream };
       case 'kernel':
         return { kind: 'kernel', fd, flags: one.flags, handle: one.handle, type: one.type };
-      case 'file': {
-        const flags = one.flags & ~(OpenFlag.create | OpenFlag.exclusive | OpenFlag.truncate);
-        return { kind: 'path', fd, flags, path: one.path, position: one.position ?? 0 };
-      }
+      case 'file':
+        return this.#describeFile(fd, one);
     }
+  }
+
+  /** As a file that both have open where the host can, else by its name. */
+  #describeFile(fd: number, one: Descriptor & { kind: 'file' }): InheritedDescriptor {
+    const { path, handle, position } = one;
+    const flags = one.flags & ~(OpenFlag.create | OpenFlag.exclusive | OpenFlag.truncate);
+    const given = this.files.give(handle, flags);
+    if (given === null) return { kind: 'path', fd, flags, path, position: position?.value ?? 0 };
+    return {
+      kind: 'file',
+      fd,
+      flags,
+      path,
+      handle: given,
+      shared: position ? this.#share(one, position) : -1,
+    };
+  }
+
+  /** Puts the position where others find it; gives the place. */
+  #share(one: Descriptor & { kind: 'file' }, position: Position): number {
+    const positions = this.#positions;
+    if (position.place !== undefined || !positions) return position.place ?? -1;
+    const place = positions.add(this.files.inner(one.handle));
+    if (place < 0) return place;
+    one.position = sharedPosition(positions, place);
+    one.position.value = position.value;
+    return place;
   }
 
   async #ask(message: KernelMessage): Promise<Answer> {
@@ -254,4 +326,16 @@ class ProcessShellHost implements ShellHost {
     if (answer.error !== null) throw new HostError(answer.error);
     return answer;
   }
+}
+
+function sharedPosition(positions: SharedPositions, place: number): Position {
+  return {
+    place,
+    get value() {
+      return positions.get(place);
+    },
+    set value(position: number) {
+      positions.set(place, position);
+    },
+  };
 }

@@ -186,7 +186,9 @@ class Session {
       const { mounts, streams } = program;
       const files = mountedFiles([libraryMount(library), ...mounts]);
       const find = (command: string) => (command === kProgram ? command : null);
-      post({ kind: 'exit', code: await runToolProcess({ start: given, connection, streams, files, find }) });
+      const { positions = null } = program;
+      const options = { start: given, connection, streams, files, positions, find };
+      post({ kind: 'exit', code: await runToolProcess(options) });
       return;
     }
     const { default: factory } = (await import(glue)) as { default: ModuleFactory };

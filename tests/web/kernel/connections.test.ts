@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a process speaks to the kernel: one that lives with it, and one in a Worker.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { PendingReply } from '../../../web/common/kernel-connection.ts';
+import { answerOf, request, Request, WireWriter, type Answer } from '../../../web/common/kernel-wire.ts';
+import { spawnRequest } from '../../../web/common/process-start.ts';
+import { Signals } from '../../../web/common/signals.ts';
+import { workerPort, type ProcessStarter } from '../../../web/kernel/hub.ts';
+import { LocalConnection } from '../../../web/kernel/local-connection.ts';
+import type { FromProcess, ToProcess } from '../../../web/kernel/messages.ts';
+import { RemoteConnection } from '../../../web/kernel/remote-connection.ts';
+import { FakeProcess, startOf } from './fake-processes.ts';
+import { kernelModule, kernelTest } from './kernel-module.ts';
+
+const SIGINT = 2;
+const SIGKILL = 9;
+const SIGTERM = 15;
+const kHandled = 2;
+const kPid = 4711;
+
+const makePipe = () => request(Request.makePipe).u32(0).take();
+const read = (handle: number) => request(Request.read).u32(handle).u32(100).take();
+const write = (handle: number, bytes: Uint8Array) => request(Request.write).u32(handle).raw(bytes).take();
+
+function makeLocal(starter: ProcessStarter = { start: () => assert.fail() }) {
+  let compiled = 0;
+  const signals = new Signals();
+  const ended: number[] = [];
+  const connection = new LocalConnection({
+    module: () => {
+      ++compiled;
+      return kernelModule();
+    },
+    starter,
+    signals,
+    pid: kPid,
+    directory: '/',
+    end: (status) => ended.push(status),
+  });
+  return { connection, signals, ended, compiled: () => compiled };
+}
+
+function now(reply: Uint8Array | PendingReply): Answer {
+  assert.ok(reply instanceof Uint8Array);
+  return answerOf(reply);
+}
+
+function later(reply: Uint8Array | PendingReply): PendingReply {
+  assert.ok(!(reply instanceof Uint8Array));
+  return reply;
+}
+
+kernelTest('the kernel is started by the first question, and knows what was said before', async () => {
+  const started: FakeProcess[] = [];
+  const { connection, signals, ended, compiled } = makeLocal({
+    start: (pid, start, events) => {
+      const one = new FakeProcess(pid, start, events);
+      started.push(one);
+      return one;
+    },
+  });
+  connection.setDisposition(SIGINT, kHandled);
+  assert.deepEqual([compiled(), connection.hub], [0, null]);
+  assert.equal(now(connection.ask(spawnRequest(startOf()))).error, null);
+  assert.equal(compiled(), 1);
+  await started[0]?.kill(kPid, SIGINT);
+  assert.deepEqual([signals.take(), ended], [SIGINT, []]);
+  connection.setDisposition(SIGINT, 0);
+  await started[0]?.kill(kPid, SIGINT);
+  assert.deepEqual([signals.take(), ended], [0, [SIGINT]]);
+});
+
+kernelTest('what needs no wait is answered at once', () => {
+  const { connection } = makeLocal();
+  const { value, second } = now(connection.ask(makePipe()));
+  assert.equal(now(connection.ask(write(second, Uint8Array.of(1, 2)))).value, 2);
+  assert.deepEqual([...now(connection.ask(read(value))).data], [1, 2]);
+});
+
+kernelTest('what waits is answered later, and by others is not mistaken', async () => {
+  const { connection } = makeLocal();
+  const { value, second } = now(connection.ask(makePipe()));
+  const waiting = later(connection.ask(read(value)));
+  assert.equal(now(connection.ask(write(second, Uint8Array.of(7)))).value, 1); // two replies at a time
+  assert.deepEqual([...answerOf(await waiting.reply).data], [7]);
+});
+
+kernelTest('what is cancelled is answered with EINTR, once', async () => {
+  const { connection } = makeLocal();
+  const { value, second } = now(connection.ask(makePipe()));
+  const waiting = later(connection.ask(read(value)));
+  waiting.cancel();
+  waiting.cancel();
+  assert.equal(answerOf(await waiting.reply).error, 'EINTR');
+  connection.tell(write(second, Uint8Array.of(1)));
+  waiting.cancel();
+  assert.deepEqual([...now(connection.ask(read(value))).data], [1]);
+});
+
+kernelTest('a signal that wakes who waits may cancel in the middle of an answer', async () => {
+  const { connection, signals } = makeLocal();
+  connection.setDisposition(SIGTERM, kHandled);
+  const { value } = now(connection.ask(makePipe()));
+  const waiting = later(connection.ask(read(value)));
+  signals.onNext(() => {
+    waiting.cancel();
+  });
+  assert.equal(now(connection.ask(request(Request.kill).u32(kPid).u32(SIGTERM).take())).error, null);
+  assert.equal(answerOf(await waiting.reply).error, 'EINTR');
+});
+
+kernelTest('a question that fails leaves the next ones alone', () => {
+  let fails = true;
+  const connection = new LocalConnection({
+    module: () => {
+      if (fails) throw new Error('cannot be read');
+      return kernelModule();
+    },
+    starter: { start: () => assert.fail() },
+    signals: new Signals(),
+    pid: kPid,
+    directory: '/',
+    end: () => undefined,
+  });
+  assert.throws(() => connection.ask(makePipe()), /cannot be read/);
+  fails = false;
+  assert.equal(now(connection.ask(makePipe())).error, null);
+});
+
+/** Processes at the other end of a channel, as Workers are. */
+function channelStarter(opened: Map<number, MessagePort>): ProcessStarter {
+  return {
+    start: (pid, _start, events) => {
+      const { port1, port2 } = new MessageChannel();
+      opened.set(pid, port2);
+      port1.on('message', (message: FromProcess) => {
+        events.receive(message);
+      });
+      return workerPort(
+        (message, transfer) => {
+          port1.postMessage(message, transfer);
+        },
+        () => {
+          port1.close();
+        },
+      );
+    },
+  };
+}
+
+function makeRemote() {
+  const opened = new Map<number, MessagePort>();
+  const { connection: root } = makeLocal(channelStarter(opened));
+  const pid = now(root.ask(spawnRequest(startOf()))).value;
+  const port = opened.get(pid);
+  assert.ok(port);
+  const signals = new Signals();
+  const connection = new RemoteConnection(pid, signals, (message, transfer) => {
+    port.postMessage(message, transfer);
+  });
+  port.on('message', (message: ToProcess) => {
+    connection.receive(message);
+  });
+  return { root, pid, port, signals, connection };
+}
+
+const replyTo = async (connection: RemoteConnection, message: Uint8Array<ArrayBuffer>): Promise<Answer> =>
+  answerOf(await connection.ask(message).reply);
+
+kernelTest('a process in a Worker asks over its channel, small and large', async () => {
+  const { connection, port } = makeRemote();
+  const { value, second } = await replyTo(connection, makePipe());
+  const large = Uint8Array.from({ length: 50_000 }, (_, index) => index % 249);
+  assert.equal((await replyTo(connection, write(second, large))).value, large.length);
+  const all = request(Request.read).u32(value).u32(large.length).take();
+  assert.deepEqual((await replyTo(connection, all)).data, large);
+  port.close();
+});
+
+kernelTest('it cancels, and is answered in any order', async () => {
+  const { connection, port } = makeRemote();
+  const first = await replyTo(connection, makePipe());
+  const other = await replyTo(connection, makePipe());
+  const reading = connection.ask(read(first.value));
+  const late = connection.ask(read(other.value));
+  connection.tell(write(other.second, Uint8Array.of(5)));
+  assert.deepEqual([...answerOf(await late.reply).data], [5]);
+  reading.cancel();
+  assert.equal(answerOf(await reading.reply).error, 'EINTR');
+  port.close();
+});
+
+kernelTest('it is sent signals that it handles, and ended by the others', async () => {
+  const { root, connection, pid, port, signals } = makeRemote();
+  connection.setDisposition(SIGTERM, kHandled);
+  await replyTo(connection, makePipe());
+  const kill = (signal: number) => root.ask(request(Request.kill).u32(pid).u32(signal).take());
+  kill(SIGTERM);
+  await new Promise<void>((resolve) => {
+    signals.onNext(resolve);
+  });
+  assert.equal(signals.take(), SIGTERM);
+  const closed = new Promise((resolve) => port.once('close', resolve));
+  kill(SIGKILL);
+  await closed;
+  const waited = now(root.ask(request(Request.wait).u32(pid).u32(0).take()));
+  assert.deepEqual([waited.value, waited.second], [pid, SIGKILL]);
+});
+
+test('a reply to nobody is nothing, and what was answered is not cancelled any more', async () => {
+  const posted: FromProcess[] = [];
+  const connection = new RemoteConnection(5, new Signals(), (message) => posted.push(message));
+  const reply = (ticket: number): ToProcess => ({
+    kind: 'reply',
+    bytes: new WireWriter().u32(ticket).u32(0).u64(3n).u64(0n).take(),
+  });
+  connection.receive(reply(99));
+  const asked = connection.ask(makePipe());
+  connection.receive(reply(1));
+  connection.receive(reply(1));
+  assert.equal(answerOf(await asked.reply).value, 3);
+  asked.cancel();
+  await pause(1);
+  assert.equal(posted.length, 1);
+});
+
+test('large requests are handed over, small ones are copied', () => {
+  const sizes: number[] = [];
+  const connection = new RemoteConnection(5, new Signals(), (_message, transfer) => {
+    sizes.push(...transfer.map((buffer) => buffer.byteLength));
+  });
+  connection.tell(write(1, new Uint8Array(10)));
+  connection.tell(write(1, new Uint8Array(5000)));
+  assert.deepEqual(sizes, [5012]);
+});

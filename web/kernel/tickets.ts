@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The requests of one process that have no reply yet, by the tickets that it gave them.
+
+import type { KernelMessage, PendingReply } from '../common/kernel-connection.ts';
+import { request, Request, setTicket, ticketOfReply } from '../common/kernel-wire.ts';
+
+export class Tickets {
+  readonly #tell: (message: KernelMessage) => void;
+  readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
+  #last = 0;
+
+  /** `tell` makes a request of whose answer nobody wants to know. */
+  constructor(tell: (message: KernelMessage) => void) {
+    this.#tell = tell;
+  }
+
+  /** Gives the request its ticket. */
+  give(message: KernelMessage): number {
+    this.#last = (this.#last + 1) >>> 0;
+    setTicket(message, this.#last);
+    return this.#last;
+  }
+
+  wait(ticket: number): PendingReply {
+    const reply = new Promise<Uint8Array>((resolve) => {
+      this.#waiting.set(ticket, resolve);
+    });
+    return {
+      reply,
+      cancel: () => {
+        if (this.#waiting.has(ticket)) this.#tell(request(Request.cancel).u32(ticket).take());
+      },
+    };
+  }
+
+  /** A reply that nobody waits for is none. */
+  settle(reply: Uint8Array): void {
+    const ticket = ticketOfReply(reply);
+    this.#waiting.get(ticket)?.(reply);
+    this.#waiting.delete(ticket);
+  }
+}
