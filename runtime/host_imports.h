@@ -70,6 +70,11 @@ TAIPAN_HOST_IMPORT uint64_t taipan_inherited_signals(int32_t which);
 // Whether standard input is among these and has nothing to read yet.
 TAIPAN_HOST_IMPORT int32_t taipan_awaits_input(const struct pollfd* descriptors, size_t count);
 
+// Messages of taipan.js (js_bridge.cpp): a descriptor from which the host's are read, or a negative error
+// (suspends); and one to the host, UTF-8.
+TAIPAN_HOST_IMPORT int32_t taipan_js_open();
+TAIPAN_HOST_IMPORT void taipan_js_send(const char* text, size_t size);
+
 // Gives the host's event loop one turn. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_yield();
 

@@ -16,6 +16,8 @@ addToLibrary(
       "taipan_kernel_handle",
       "taipan_kernel_open",
       "taipan_spawn",
+      "taipan_js_open",
+      "taipan_js_send",
       "taipan_process_id",
       "taipan_user_id",
       "taipan_group_id",

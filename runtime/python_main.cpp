@@ -7,6 +7,7 @@
 #else
 #include <stdlib.h>
 
+#include "js_bridge.h"
 #include "signals/signals.h"
 #endif
 
@@ -48,6 +49,7 @@ PyStatus initialize(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     taipan::inheritSignals();
+    PyImport_AppendInittab("_taipan_js", PyInit__taipan_js);
     const PyStatus status = initialize(argc, argv);
     if (PyStatus_IsExit(status))
         return status.exitcode;

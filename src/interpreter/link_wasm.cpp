@@ -31,6 +31,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "descriptors.cpp",
                                                                      "ioctl.cpp",
                                                                      "kernel_client.cpp",
+                                                                     "js_bridge.cpp",
                                                                      "pipes.cpp",
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",

@@ -48,10 +48,40 @@ for (const target of kTargets) {
     test('processes compute at the same time', { timeout: 120_000 }, async () => {
       const { stdout } = await run(['run', '--target', target, join(kPrograms, 'at_once.py')]);
       const [one, two] = stdout.trim().split(' ').map(Number);
-      assert.ok(Number(two) < Number(one) * 1.7, `one process ${String(one)} s, two at once ${String(two)} s`);
+      assert.ok(
+        Number(two) < Number(one) * 1.7,
+        `one process ${String(one)} s, two at once ${String(two)} s`,
+      );
     });
   });
 }
+
+describe('JavaScript from Python', () => {
+  const program = join(kPrograms, 'js_promises.py');
+  const expected = `42 [1, 'two', None, {'three': 3}] None
+later
+[0, 1, 2, 3, 4]
+JsError True
+JsError True
+JsError True
+42 [2, 4]
+ValueError: in Python
+out of time
+300000
+`;
+  for (const target of kTargets)
+    test(`promises are awaited and coroutines called on ${target}`, { timeout: 60_000 }, async () => {
+      assert.equal((await run(['run', '--target', target, program])).stdout, expected);
+    });
+
+  test('a program on WASI is told where there is some', { timeout: 60_000 }, async () => {
+    const { stderr } = await run([
+      ...['run', '--target', 'wasi', '-c'],
+      'import asyncio; from taipan import js; asyncio.run(js.run("1"))',
+    ]);
+    assert.match(stderr, /no JavaScript around this program; run it on node or browser/);
+  });
+});
 
 describe('programs of the machine', () => {
   test('are what they are natively', { timeout: 120_000 }, async () => {

@@ -13,6 +13,7 @@ import { HostFileSystem, type Guest, type Mount, type SharedPositions } from './
 import { IdleClock } from './idle-clock.ts';
 import { inheritDescriptors } from './inherited-descriptors.ts';
 import { findJspi, type Jspi } from './jspi.ts';
+import { jsBridgeImports } from './js-bridge.ts';
 import { kernelImports } from './kernel-calls.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFiles } from './kernel-files.ts';
@@ -194,6 +195,7 @@ function prepare(
     waits,
     hostImports(table, idle, options),
     foreignCallImports(imports.env),
+    jsBridgeImports({ fs, memory, connection, files, closeOnExec, jspi }),
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
