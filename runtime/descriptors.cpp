@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -73,6 +74,14 @@ __wasi_errno_t writeFrom(__wasi_fd_t descriptor, const __wasi_ciovec_t* parts, s
         return __real___wasi_fd_write(descriptor, parts, count, size);
     const __wasi_ciovec_t rest{parts->buf + (done - skipped), parts->buf_len - (done - skipped)};
     return __real___wasi_fd_write(descriptor, &rest, 1, size);
+}
+
+// More than a result could say is refused, as Linux does.
+bool isTooMuch(const auto* parts, size_t count) {
+    uint64_t all = 0;
+    for (size_t i = 0; i < count; ++i)
+        all += parts[i].buf_len;
+    return all > static_cast<uint64_t>(std::numeric_limits<int32_t>::max());
 }
 
 double deadlineAfter(int milliseconds) {
@@ -239,6 +248,8 @@ extern "C" {
 
 __wasi_errno_t __wrap___wasi_fd_read(__wasi_fd_t descriptor, const __wasi_iovec_t* parts, size_t count,
                                      __wasi_size_t* size) {
+    if (isTooMuch(parts, count))
+        return __WASI_ERRNO_INVAL;
     if (const int handle = taipan::kernelHandle(static_cast<int>(descriptor)); handle >= 0)
         return readKernel(handle, parts, count, size);
     for (;;) {
@@ -253,6 +264,8 @@ __wasi_errno_t __wrap___wasi_fd_read(__wasi_fd_t descriptor, const __wasi_iovec_
 
 __wasi_errno_t __wrap___wasi_fd_write(__wasi_fd_t descriptor, const __wasi_ciovec_t* parts, size_t count,
                                       __wasi_size_t* size) {
+    if (isTooMuch(parts, count))
+        return __WASI_ERRNO_INVAL;
     if (const int handle = taipan::kernelHandle(static_cast<int>(descriptor)); handle >= 0)
         return writeKernel(handle, parts, count, size);
     size_t all = 0;

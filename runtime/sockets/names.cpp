@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <new>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -121,6 +122,25 @@ bool wants(const addrinfo& hints, const Host& host, const Kind& kind) {
            (hints.ai_protocol == 0 || hints.ai_protocol == kind.protocol);
 }
 
+// The name of a service in the machine's list, or nothing. The C library's own way to it leads through
+// getnameinfo.
+std::string serviceNamed(uint16_t port, std::string_view protocol) {
+    FILE* const list = fopen("/etc/services", "re");
+    if (list == nullptr)
+        return {};
+    const std::string wanted = std::to_string(port) + "/" + std::string(protocol);
+    std::array<char, kNameRoom> line{};
+    std::array<char, kNameRoom> name{};
+    std::array<char, kNameRoom> place{};
+    std::string found;
+    while (found.empty() && fgets(line.data(), static_cast<int>(line.size()), list) != nullptr) {
+        if (sscanf(line.data(), "%255s %255s", name.data(), place.data()) == 2 && wanted == place.data())
+            found = name.data();
+    }
+    fclose(list);
+    return found;
+}
+
 const void* ipOf(const sockaddr* address, uint16_t& port) {
     if (address->sa_family == AF_INET) {
         const auto* const inet = reinterpret_cast<const sockaddr_in*>(address);
@@ -196,14 +216,10 @@ int getnameinfo(const sockaddr* address, socklen_t size, char* host, socklen_t h
             return EAI_OVERFLOW;
     }
     if (service != nullptr && service_size > 0) {
-        const servent* const known =
-            (flags & NI_NUMERICSERV) != 0
-                ? nullptr
-                : getservbyport(htons(port), (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
-        if (known != nullptr)
-            snprintf(service, service_size, "%s", known->s_name);
-        else
-            snprintf(service, service_size, "%u", static_cast<unsigned>(port));
+        const std::string known = (flags & NI_NUMERICSERV) != 0
+                                      ? std::string()
+                                      : serviceNamed(port, (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
+        snprintf(service, service_size, "%s", known.empty() ? std::to_string(port).c_str() : known.c_str());
     }
     return 0;
 }

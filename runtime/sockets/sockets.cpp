@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #include "../kernel_client.h"
@@ -52,14 +53,20 @@ int simple(const T& request) {
     return static_cast<int>(resultOf(askKernel(request)));
 }
 
-// A socket in a folder is an entry there, as an empty file: who looks finds it, and who removes it frees the
-// name. False with errno.
+bool isInFolder(const kernel::Address& address) {
+    return address.family == kernel::Family::Unix && !address.path.empty() && address.path.front() != '\0';
+}
+
+// A socket in a folder is an entry there: who looks finds it, and who removes it frees the name. It is a file
+// with a text by which the host knows it for a socket (web/common/socket-entries.ts). False with errno.
+constexpr std::string_view kSocketEntry = "taipan: a socket of a running program\n";
+
 bool enterName(const kernel::Address& address) {
-    if (address.family != kernel::Family::Unix || address.path.empty() || address.path.front() == '\0')
+    if (!isInFolder(address))
         return true;
     const int entry = open(address.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0777);
     if (entry >= 0)
-        return close(entry) == 0;
+        return write(entry, kSocketEntry.data(), kSocketEntry.size()) >= 0 && close(entry) == 0;
     if (errno == EEXIST)
         errno = EADDRINUSE;
     return false;
@@ -178,7 +185,13 @@ int bind(int descriptor, const sockaddr* address, socklen_t size) {
     const std::optional<kernel::Address> named = taipan::kernelAddress(address, size);
     if (!named || !enterName(*named))
         return -1;
-    return simple(kernel::Bind{{handle}, *named});
+    const int result = simple(kernel::Bind{{handle}, *named});
+    if (result < 0 && isInFolder(*named)) {
+        const int error = errno;
+        unlink(named->path.c_str());
+        errno = error;
+    }
+    return result;
 }
 
 int listen(int descriptor, int backlog) {
@@ -211,9 +224,7 @@ int connect(int descriptor, const sockaddr* address, socklen_t size) {
     const std::optional<kernel::Address> peer = taipan::kernelAddress(address, size);
     if (!peer)
         return -1;
-    const bool in_folder =
-        peer->family == kernel::Family::Unix && !peer->path.empty() && peer->path.front() != '\0';
-    if (in_folder && access(peer->path.c_str(), F_OK) != 0)
+    if (isInFolder(*peer) && access(peer->path.c_str(), F_OK) != 0)
         return -1;
     return simple(kernel::Connect{{handle}, *peer});
 }

@@ -26,6 +26,7 @@ import {
   type HostStat,
 } from './host-files.ts';
 import { isWithin, joinPath, normalPath } from './path-text.ts';
+import { seenStat } from './socket-entries.ts';
 
 export interface Mount {
   /** An absolute directory without a slash at its end, except "/" itself. */
@@ -278,10 +279,10 @@ export class HostFileSystem {
 
     return {
       __syscall_stat64: onPath(({ files, path }, buffer = 0) => {
-        memory.writeStat(buffer, files.stat(path));
+        memory.writeStat(buffer, seenStat(files, path, files.stat(path)));
       }),
       __syscall_lstat64: onPath(({ files, path }, buffer = 0) => {
-        memory.writeStat(buffer, files.lstat(path));
+        memory.writeStat(buffer, seenStat(files, path, files.lstat(path)));
       }),
       __syscall_fstat64:
         (original) =>
@@ -298,7 +299,8 @@ export class HostFileSystem {
           return 0;
         },
       __syscall_newfstatat: onPathAt(({ files, path }, buffer = 0, flags = 0) => {
-        memory.writeStat(buffer, flags & kAtNoFollow ? files.lstat(path) : files.stat(path));
+        const stat = flags & kAtNoFollow ? files.lstat(path) : files.stat(path);
+        memory.writeStat(buffer, seenStat(files, path, stat));
       }),
       __syscall_faccessat: onPathAt(({ files, path }, mode = 0) => {
         files.access(path, mode);

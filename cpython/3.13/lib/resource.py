@@ -19,6 +19,7 @@ RLIM_INFINITY = -1
     RLIMIT_AS,
 ) = range(10)
 _LIMITS = 16
+_FIRST = {RLIMIT_NOFILE: (1024, 1024)}
 
 RUSAGE_SELF, RUSAGE_CHILDREN, RUSAGE_THREAD = 0, -1, 1
 
@@ -40,9 +41,9 @@ def _check(limit):
 
 
 def getrlimit(resource, /):
-    """Return the soft and hard limit: what setrlimit() was given, unlimited at first."""
+    """Return the soft and hard limit: what setrlimit() was given; at first only files are limited."""
     _check(resource)
-    return _limits.get(resource, (RLIM_INFINITY, RLIM_INFINITY))
+    return _limits.get(resource, _FIRST.get(resource, (RLIM_INFINITY, RLIM_INFINITY)))
 
 
 def setrlimit(resource, limits, /):
