@@ -157,7 +157,7 @@ export class HostFileSystem {
   openStream(path: string, directory: string, flags: number, mode: number): FileStream {
     const absolute = path.startsWith('/') ? path : joinPath(directory, path);
     const files = this.#route(absolute);
-    if (!files) return this.#fs.open(absolute, flags, mode);
+    if (!files) return this.#fs.open(absolute, flags, this.#masked(mode));
     return this.#stream(this.#open({ path: absolute, files }, flags, this.#masked(mode)));
   }
 

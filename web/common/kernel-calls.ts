@@ -30,6 +30,7 @@ const kCloseOnExec = 0o2000000;
 
 export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
   const { memory, connection, files, closeOnExec, jspi } = host;
+  const inputWatch = new InputWatch(host.input);
   const copyOf = (pointer: number, size: number) => memory.bytes.slice(pointer, pointer + size);
   const ask = (
     message: number,
@@ -50,7 +51,7 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
       answer.cancel();
       return kRefused;
     }
-    return wait(host, answer, ends).then(({ reply, ended }) => {
+    return wait(host, inputWatch, answer, ends).then(({ reply, ended }) => {
       deliver(reply);
       return ended;
     });
@@ -75,9 +76,36 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
   };
 }
 
+/** Who waits for the input beside a request. There may be none for ever, and many requests meanwhile. */
+class InputWatch {
+  readonly #input: InputStream;
+  readonly #wakers = new Set<() => void>();
+  #isWatching = false;
+
+  constructor(input: InputStream) {
+    this.#input = input;
+  }
+
+  /** Calls `wake` once; returns what to call to forget it. */
+  onReady(wake: () => void): () => void {
+    this.#wakers.add(wake);
+    if (!this.#isWatching) {
+      this.#isWatching = true;
+      void this.#input.whenReady().then(() => {
+        this.#isWatching = false;
+        const wakers = [...this.#wakers];
+        this.#wakers.clear();
+        for (const each of wakers) each();
+      });
+    }
+    return () => this.#wakers.delete(wake);
+  }
+}
+
 /** Waits for the reply, and has it come at once when a signal or the standard input does. */
 async function wait(
-  { signals, input, idle }: KernelCallsHost,
+  { signals, idle }: KernelCallsHost,
+  inputWatch: InputWatch,
   answer: PendingReply,
   ends: number,
 ): Promise<{ reply: Uint8Array; ended: number }> {
@@ -89,22 +117,26 @@ async function wait(
     ended = by;
     answer.cancel();
   };
-  let forget: (() => void) | undefined;
+  const forget: (() => void)[] = [];
   if (ends & Ends.bySignal) {
     if (signals.pending) end(kSignal);
     else
-      forget = signals.onNext(() => {
-        end(kSignal);
-      });
+      forget.push(
+        signals.onNext(() => {
+          end(kSignal);
+        }),
+      );
   }
   if (ends & Ends.byInput)
-    void input.whenReady().then(() => {
-      end(kWoken);
-    });
+    forget.push(
+      inputWatch.onReady(() => {
+        end(kWoken);
+      }),
+    );
   idle.beginWait();
   const reply = await answer.reply;
   idle.endWait();
   isOver = true;
-  forget?.();
+  for (const act of forget) act();
   return { reply, ended };
 }

@@ -340,8 +340,8 @@ export class ProcessHub {
 /** Null for what is none. */
 function readStart(note: string): ProcessStart | null {
   try {
-    const start: unknown = JSON.parse(note);
-    return typeof start === 'object' && start !== null ? (start as ProcessStart) : null;
+    const start = JSON.parse(note) as ProcessStart | null;
+    return Array.isArray(start?.descriptors) ? start : null;
   } catch {
     return null;
   }

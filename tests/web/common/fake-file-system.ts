@@ -78,9 +78,9 @@ export function fakeFileSystem(inMemory: readonly string[] = []): FakeFileSystem
       if (!inMemory.includes(path)) throw new ErrnoError(errnoNumber('ENOENT'));
       return { node: new Node(null, path, 0o040755, 0) };
     },
-    open: (path, flags) => {
+    open: (path, flags, permissions = 0o666) => {
       if (!inMemory.includes(path)) throw new ErrnoError(errnoNumber('ENOENT'));
-      const mode = path.startsWith('/dev/') ? 0o020666 : 0o100644;
+      const mode = path.startsWith('/dev/') ? 0o020666 : 0o100000 | permissions;
       const node = new Node(null, path, mode, 0);
       return createStream({ node, path, flags, position: 0, seekable: true, stream_ops: {} });
     },

@@ -407,3 +407,8 @@ test('what was opened in memory is opened again by its name', () => {
   const one = asked().start.descriptors.find(({ fd }) => fd === 4);
   assert.deepEqual(one, { kind: 'path', fd: 4, flags: kReadWrite, path: '/memory/file', position: 0 });
 });
+
+test('what is made in memory loses the bits of the mask, too', () => {
+  const { mode } = files.openStream('/memory/file', folder, kReadWrite | kCreate, 0o666).node;
+  assert.equal(mode & 0o777, 0o640);
+});

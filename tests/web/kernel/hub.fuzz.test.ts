@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes that send anything at all: they may end, the hub and the others may not.
+import assert from 'node:assert/strict';
+import { request, Request, WireWriter } from '../../../web/common/kernel-wire.ts';
+import { spawnRequest } from '../../../web/common/process-start.ts';
+import { fuzz, type Corpus } from '../mutations.ts';
+import { fakeHub, type FakeProcess, kernelDescriptor, startOf } from './fake-processes.ts';
+import { kernelTest } from './kernel-module.ts';
+
+const SIGKILL = 9;
+const SIGCHLD = 17;
+const SIGCONT = 18;
+const kIgnored = 1;
+const ordinary = { group: null, defaults: 0n, isOutside: false };
+
+const kMessages: Corpus = {
+  seeds: [
+    spawnRequest(startOf(), ordinary),
+    spawnRequest(startOf({ descriptors: [kernelDescriptor(1, 1, 1)] }), {
+      ...ordinary,
+      group: 0,
+      isOutside: true,
+    }),
+    request(Request.makePipe).u32(0).take(),
+    request(Request.read).u32(0).u32(10).take(),
+    request(Request.write)
+      .u32(1)
+      .raw(Uint8Array.of(1, 2, 3))
+      .take(),
+    request(Request.kill).u32(0).u32(10).take(),
+    request(Request.wait).u32(-1).u32(1).take(),
+    request(Request.setAction).u32(10).flag(true).u8(2).u32(0).take(),
+    new WireWriter().u16(9).u16(0).u32(0).text('/bin/x').texts([]).texts([]).take(),
+    new WireWriter().u16(50).u16(0).u32(0).u32(1).u32(0).u32(1).u64(1000n).flag(false).take(),
+  ],
+  words: ['\x02\0\0\0', '\x0c\0', 'pump 3', 'null', '[]', '"descriptors":', '\0\0\0\0', '\xff\xff\xff\xff'],
+};
+
+function makeHub() {
+  const all = fakeHub();
+  // Its children need not be waited for.
+  void all.root.ask(request(Request.setAction).u32(SIGCHLD).flag(true).u8(kIgnored).u32(0).take());
+  return {
+    ...all,
+    spawn: (): FakeProcess => {
+      all.hub.signal(all.root.pid, SIGCONT); // everybody may be stopped
+      void all.root.spawn({ newSession: true });
+      return all.last();
+    },
+    clean: (): void => {
+      for (const one of all.started) one.events?.vanished(SIGKILL);
+      for (const one of all.started.splice(0)) one.pump?.end();
+    },
+  };
+}
+
+kernelTest('whatever a process sends, the hub and its root live', async () => {
+  let all = makeHub();
+  let victim = all.spawn();
+  fuzz(kMessages, 5000, (bytes) => {
+    victim.events?.receive({ kind: 'request', bytes });
+    if (all.root.ended !== null) {
+      all = makeHub(); // it may be killed, as everybody may be
+      victim = all.spawn();
+    } else if (!all.hub.pids.includes(victim.pid)) {
+      all.clean();
+      assert.deepEqual(all.hub.pids, [all.root.pid]);
+      victim = all.spawn();
+    }
+  });
+  victim = all.spawn();
+  const [reader, writer] = await all.root.pipe();
+  await all.root.write(writer, Uint8Array.of(5));
+  assert.deepEqual([...(await all.root.read(reader)).data], [5]);
+});
