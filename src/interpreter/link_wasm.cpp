@@ -249,7 +249,7 @@ if [ -z "$TAIPAN_HOST" ]; then
     echo "taipan: this interpreter runs inside WebAssembly; start it with 'taipan run --target node'" >&2
     exit 126
 fi
-exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$(dirname "$(dirname "$(readlink -f "$0")")")" "$@"
+exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$TAIPAN_INTERPRETER" "$@"
 )sh";
 
 Result<void> addProgram(provision::StepContext& context) {

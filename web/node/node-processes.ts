@@ -54,6 +54,7 @@ export class NodeProcesses implements ProcessStarter {
       TAIPAN_NODE: process.execPath,
       TAIPAN_NODE_FLAGS: process.execArgv.join(' '),
       TAIPAN_HOST: fileURLToPath(this.#options.script),
+      TAIPAN_INTERPRETER: this.#options.interpreter,
     });
   }
 
@@ -156,11 +157,23 @@ export class NodePrograms implements ProgramFinder {
   find(path: string): 'here' | 'outside' {
     if (path === this.#interpreter) return 'here';
     const stat = fs.statSync(path);
-    if (fs.realpathSync(path) === this.#interpreter) return 'here'; // a link, as in a virtual environment
     if (!stat.isFile()) throw new HostError('EACCES');
+    if (this.#isInterpreter(path, stat.size)) return 'here';
     fs.accessSync(path, fs.constants.X_OK);
     if (!isExecutable(path)) throw new HostError('ENOEXEC');
     return 'outside';
+  }
+
+  /** A link or a copy, as in a virtual environment. */
+  #isInterpreter(path: string, size: number): boolean {
+    if (fs.realpathSync(path) === this.#interpreter) return true;
+    const own = fs.statSync(this.#interpreter, { throwIfNoEntry: false });
+    if (own?.size !== size) return false;
+    try {
+      return fs.readFileSync(path).equals(fs.readFileSync(this.#interpreter));
+    } catch {
+      return false; // one that may be run but not read
+    }
   }
 }
 

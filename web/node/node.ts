@@ -135,7 +135,11 @@ async function runOther(
     ...(await commonOptions(interpreter, given.env['TZ'], extensions)),
     module: Promise.resolve(module),
     args: [given.args[0] ?? given.program, ...given.args.slice(1)],
-    env: { ...given.env, TAIPAN_PYTHON_HOME: interpreter },
+    // That of a virtual environment finds its own way to the library.
+    env:
+      given.program === programOf(interpreter)
+        ? { ...given.env, TAIPAN_PYTHON_HOME: interpreter }
+        : given.env,
     workingDirectory: given.directory,
     signals,
     signalHost,
