@@ -102,6 +102,17 @@ Outcome handle(Context& context, SetSettings& request) {
     return Outcome::done();
 }
 
+Outcome handle(Context& context, FlushTerminal& request) {
+    const auto terminal = KERNEL_TRY(terminalOf(context, request.descriptor));
+    // What one side reads the other has written.
+    const bool master = context.call.files.front()->kind() == FileKind::Master;
+    if (master ? request.output : request.input)
+        terminal->flushInput();
+    if (master ? request.input : request.output)
+        terminal->flushOutput();
+    return Outcome::done();
+}
+
 Outcome handle(Context& context, GetWindow& request) {
     const auto terminal = KERNEL_TRY(terminalOf(context, request.descriptor));
     return Answer{.value = terminal->rows(), .second = terminal->columns()};

@@ -501,6 +501,16 @@ struct TerminalNumber {
     static constexpr auto fields() { return std::tuple{&TerminalNumber::descriptor}; }
 };
 
+/// tcflush: what waits to be read at the descriptor is forgotten, or what it has written and nobody has read.
+struct FlushTerminal {
+    Descriptor descriptor{};
+    bool input = false;
+    bool output = false;
+    static constexpr auto fields() {
+        return std::tuple{&FlushTerminal::descriptor, &FlushTerminal::input, &FlushTerminal::output};
+    }
+};
+
 // Locks.
 
 struct LockFile {
@@ -635,6 +645,7 @@ struct GetSemaphoreValue {
     REQUEST(89, TerminalNumber)         \
     REQUEST(90, LockFile)               \
     REQUEST(91, LockRecord)             \
+    REQUEST(92, FlushTerminal)          \
     REQUEST(100, OpenSemaphore)         \
     REQUEST(101, UnlinkSemaphore)       \
     REQUEST(102, PostSemaphore)         \

@@ -80,8 +80,7 @@ std::optional<Signal> Terminal::signalOf(uint8_t byte) const {
 void Terminal::signal(uint8_t byte, Signal signal) {
     if (!has(kNoFlush)) {
         flushInput();
-        output_.clear();
-        tellSlaves(kWritable);
+        flushOutput();
     }
     echo(byte);
     if (foreground != Pid{})
@@ -171,6 +170,11 @@ void Terminal::flushInput() {
     ready_bytes_ = 0;
     raw_.clear();
     tellMaster(kWritable);
+}
+
+void Terminal::flushOutput() {
+    output_.clear();
+    tellSlaves(kWritable);
 }
 
 bool Terminal::inputReady() const {

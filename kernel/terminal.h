@@ -51,6 +51,8 @@ class Terminal {
 
     const TerminalSettings& settings() const { return settings_; }
     void setSettings(const TerminalSettings& settings, bool flush);
+    void flushInput();
+    void flushOutput();
     bool drained() const { return output_.empty(); }
     void setWindow(uint16_t rows, uint16_t columns);
     uint16_t rows() const { return rows_; }
@@ -81,7 +83,6 @@ class Terminal {
     void killLine();
     void echo(uint8_t byte);
     void put(uint8_t byte);
-    void flushInput();
     size_t printable(const Slice& data) const;
     bool inputReady() const;
     void tellMaster(uint32_t events);

@@ -9,7 +9,12 @@
 
 namespace taipan::kernel {
 
-enum InputFlags : uint32_t { kIgnoreReturn = 0200, kReturnToNewline = 0400, kNewlineToReturn = 0100 };
+enum InputFlags : uint32_t {
+    kNewlineToReturn = 0100,
+    kIgnoreReturn = 0200,
+    kReturnToNewline = 0400,
+    kStartStop = 02000,
+};
 enum OutputFlags : uint32_t { kProcessOutput = 1, kNewlineToReturnNewline = 4 };
 enum LocalFlags : uint32_t {
     kSignals = 01,
@@ -21,6 +26,8 @@ enum LocalFlags : uint32_t {
     kNoFlush = 0200,
     kStopOutput = 0400,
     kEchoControl = 01000,
+    kEraseKilled = 04000,
+    kExtensions = 0100000,
 };
 enum ControlCharacter : uint8_t {
     kInterruptCharacter = 0,
@@ -35,12 +42,14 @@ enum ControlCharacter : uint8_t {
     kWordEraseCharacter = 14,
 };
 
+/// At first as Linux has them.
 struct TerminalSettings {
-    uint32_t input = kReturnToNewline;
+    uint32_t input = kReturnToNewline | kStartStop;
     uint32_t output = kProcessOutput | kNewlineToReturnNewline;
     uint32_t control = 0277;
-    uint32_t local = kSignals | kCanonical | kEcho | kEchoErase | kEchoKill | kEchoControl;
-    std::array<uint8_t, 32> characters = {3, 28, 127, 21, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 23};
+    uint32_t local =
+        kSignals | kCanonical | kEcho | kEchoErase | kEchoKill | kEchoControl | kEraseKilled | kExtensions;
+    std::array<uint8_t, 32> characters = {3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22};
     uint32_t input_speed = 15;
     uint32_t output_speed = 15;
 

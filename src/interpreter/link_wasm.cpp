@@ -47,6 +47,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "signals/masks.cpp",
                                                                      "signals/timers.cpp",
                                                                      "suspension.cpp",
+                                                                     "terminals.cpp",
                                                                      "threads/attributes.cpp",
                                                                      "threads/condition.cpp",
                                                                      "threads/library.cpp",
@@ -95,6 +96,9 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "setpgrp.o",
                                                                    "setsid.o",
                                                                    "system.o",
+                                                                   "isatty.o",
+                                                                   "pty.o",
+                                                                   "tcdrain.o",
                                                                    "wait.o",
                                                                    "wait3.o",
                                                                    "wait4.o",
@@ -114,9 +118,9 @@ constexpr auto kReplacedSockets = std::to_array<std::string_view>(
      "setsockopt.o", "shutdown.o", "socket.o", "socketpair.o"});
 
 // Calls of the C library that runtime/ answers in its place.
-constexpr auto kWrapped =
-    std::to_array<std::string_view>({"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read",
-                                     "__wasi_fd_write", "poll", "select", "fcntl", "__get_tp"});
+constexpr auto kWrapped = std::to_array<std::string_view>(
+    {"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read", "__wasi_fd_write", "poll", "select",
+     "fcntl", "__get_tp", "open", "ttyname_r"});
 
 std::string wrapWords() {
     std::string words = "-Wl";

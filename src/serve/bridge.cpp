@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 
 namespace taipan::serve {
 namespace {
@@ -20,10 +23,13 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFilesPrefix = "fs/";
+constexpr std::string_view kStreamPrefix = "std";
 /// Larger requests are cut into several by the worker.
 constexpr size_t kLargestBody = size_t{64} * 1024 * 1024;
 constexpr long kLargestInput = 65536;
 constexpr size_t kTokenBytes = 32;
+/// Of termios, in front of the characters.
+constexpr size_t kFlagWords = 4;
 
 /// Takes as long wherever the first difference is.
 bool isEqual(std::string_view left, std::string_view right) {
@@ -46,6 +52,31 @@ json describeTerminal(const BridgeProgram& program) {
             {"error", ::isatty(program.error) == 1},
             {"rows", size.ws_row},
             {"columns", size.ws_col}};
+}
+
+std::optional<int> terminalOf(const BridgeProgram& program) {
+    for (const int descriptor : {program.input, program.output, program.error}) {
+        if (::isatty(descriptor) == 1) {
+            return descriptor;
+        }
+    }
+    return std::nullopt;
+}
+
+/// Empty for what is no list of numbers.
+std::vector<long> numbersOf(const json& arguments, const char* name) {
+    std::vector<long> numbers;
+    const auto list = arguments.find(name);
+    if (list == arguments.end() || !list->is_array()) {
+        return {};
+    }
+    for (const json& one : *list) {
+        if (!one.is_number_integer()) {
+            return {};
+        }
+        numbers.push_back(one.get<long>());
+    }
+    return numbers;
 }
 
 std::vector<std::filesystem::path> foldersOf(const BridgeProgram& program) {
@@ -74,6 +105,12 @@ Bridge::Bridge(BridgeProgram program, std::string token)
       token_(std::move(token)),
       files_(foldersOf(program_)),
       closing_(::eventfd(0, EFD_CLOEXEC)) {}
+
+Bridge::~Bridge() {
+    if (const std::optional<int> terminal = terminalOf(program_); found_ && terminal) {
+        ::tcsetattr(*terminal, TCSADRAIN, &*found_);
+    }
+}
 
 Response Bridge::answer(const Request& request, std::string_view operation) {
     if (!isEqual(request.header("X-Taipan-Token"), token_)) {
@@ -106,6 +143,9 @@ Reply Bridge::dispatch(std::string_view operation, const Call& call) {
     if (operation == "start") {
         return start();
     }
+    if (operation.starts_with(kStreamPrefix)) {
+        ++stream_calls_;
+    }
     if (operation == "stdin") {
         return readInput(call);
     }
@@ -117,6 +157,9 @@ Reply Bridge::dispatch(std::string_view operation, const Call& call) {
     }
     if (operation == "signal") {
         return waitForSignal();
+    }
+    if (operation == "terminal") {
+        return controlTerminal(call);
     }
     if (operation == "exit") {
         return end({.code = static_cast<int>(numberOf(call.arguments, "code")), .failure = {}});
@@ -189,6 +232,40 @@ Reply Bridge::waitForSignal() {
     return Reply{.values = {{"signal", signal}}, .bytes = {}};
 }
 
+/// termios as a list, in numbers that Linux and the interpreter have in common: four words of flags, the
+/// characters. Set when it comes along.
+Reply Bridge::controlTerminal(const Call& call) {
+    termios now{};
+    const std::optional<int> terminal = terminalOf(program_);
+    if (!terminal || ::tcgetattr(*terminal, &now) != 0) {
+        return failure(ENOTTY);
+    }
+    if (call.arguments.contains("settings")) {
+        if (!found_) {
+            found_ = now;
+        }
+        const std::vector<long> wanted = numbersOf(call.arguments, "settings");
+        if (wanted.size() != kFlagWords + std::size(now.c_cc)) {
+            return failure(EINVAL);
+        }
+        now.c_iflag = static_cast<tcflag_t>(wanted[0]);
+        now.c_oflag = static_cast<tcflag_t>(wanted[1]);
+        now.c_cflag = static_cast<tcflag_t>(wanted[2]);
+        now.c_lflag = static_cast<tcflag_t>(wanted[3]);
+        std::transform(wanted.begin() + kFlagWords, wanted.end(), now.c_cc,
+                       [](long character) { return static_cast<cc_t>(character); });
+        if (::tcsetattr(*terminal, TCSADRAIN, &now) != 0) {
+            return failure(errno);
+        }
+    }
+    json settings = {now.c_iflag, now.c_oflag, now.c_cflag, now.c_lflag};
+    for (const cc_t character : now.c_cc) {
+        settings.push_back(character);
+    }
+    return Reply{.values = {{"settings", std::move(settings)}, {"terminal", describeTerminal(program_)}},
+                 .bytes = {}};
+}
+
 Reply Bridge::end(BridgeEnd how) {
     const std::lock_guard lock(mutex_);
     end_ = std::move(how);
@@ -198,6 +275,10 @@ Reply Bridge::end(BridgeEnd how) {
 
 void Bridge::deliver(int signal) {
     const std::lock_guard lock(mutex_);
+    // There is room for one, and another size can be asked for.
+    if (signal == SIGWINCH && signal_ != 0) {
+        return;
+    }
     signal_ = signal;
     changed_.notify_all();
 }

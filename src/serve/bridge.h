@@ -4,6 +4,8 @@
 // streams, signals, and the way to say how it ended. Every request has to carry the token.
 #pragma once
 
+#include <termios.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -57,6 +59,9 @@ class Bridge {
     /// Hands a signal to the program.
     void deliver(int signal);
 
+    /// How often the program has read or written: one that does so is not stuck.
+    unsigned streamCalls() const { return stream_calls_; }
+
     /// Whether the page has asked for the program.
     bool hasStarted() const { return started_; }
 
@@ -67,6 +72,9 @@ class Bridge {
     void close();
 
     Bridge(BridgeProgram program, std::string token);
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+    ~Bridge();
 
   private:
     Reply dispatch(std::string_view operation, const Call& call);
@@ -74,6 +82,7 @@ class Bridge {
     Reply readInput(const Call& call);
     Reply writeOutput(int descriptor, std::string_view bytes);
     Reply waitForSignal();
+    Reply controlTerminal(const Call& call);
     Reply end(BridgeEnd how);
 
     const BridgeProgram program_;
@@ -82,6 +91,9 @@ class Bridge {
     FileDescriptor closing_;  ///< an eventfd, readable once close() was called
 
     std::atomic<bool> started_ = false;
+    std::atomic<unsigned> stream_calls_ = 0;
+    /// How the program found the terminal; it is left so.
+    std::optional<termios> found_;
 
     std::mutex mutex_;
     std::condition_variable changed_;

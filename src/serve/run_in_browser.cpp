@@ -29,7 +29,7 @@ constexpr std::string_view kRunPage = "run.html";
 constexpr int kLookMs = 50;
 /// So long a browser may take to open the page, on a machine that is busy.
 constexpr auto kStartPatience = std::chrono::seconds(120);
-/// So long a program may take to end by itself after Ctrl-C.
+/// So long a program may take to do something after Ctrl-C.
 constexpr auto kPatience = std::chrono::seconds(3);
 
 /// Ctrl-C and its like as something to ask about. Unlike Interruption each one counts: the second ends it.
@@ -38,7 +38,7 @@ class StopSignals {
     StopSignals() {
         sigset_t signals;
         sigemptyset(&signals);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH}) {
             sigaddset(&signals, signal);
         }
         ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
@@ -102,16 +102,25 @@ Result<int> outcome(const BridgeEnd& end) {
 
 Result<int> superviseProgram(Bridge& bridge, Chromium& browser, const StopSignals& stop) {
     std::optional<Clock::time_point> interrupted;
+    unsigned calls = 0;
     const Clock::time_point opened = Clock::now();
     while (true) {
         if (const std::optional<BridgeEnd> end = bridge.waitForEnd(kLookMs)) {
             return outcome(*end);
         }
-        if (const int signal = stop.take(); signal != 0) {
+        // It has shown that it has noticed.
+        if (interrupted && bridge.streamCalls() != calls) {
+            interrupted.reset();
+        }
+        const int signal = stop.take();
+        if (signal == SIGWINCH) {
+            bridge.deliver(signal);
+        } else if (signal != 0) {
             if (signal != SIGINT || interrupted) {
                 return kExitSignalled + signal;
             }
             interrupted = Clock::now();
+            calls = bridge.streamCalls();
             bridge.deliver(SIGINT);
         }
         if (interrupted && Clock::now() - *interrupted > kPatience) {

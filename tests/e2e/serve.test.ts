@@ -48,6 +48,18 @@ async function waitFor(page: Page, text: string): Promise<void> {
   assert.fail(`the page never showed ${JSON.stringify(text)}:\n${await screen(page)}`);
 }
 
+function paste(page: Page, text: string): Promise<void> {
+  return page.evaluate((pasted) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', pasted);
+    const event = new ClipboardEvent('paste', {
+      clipboardData: data,
+      bubbles: true,
+    });
+    document.querySelector('.xterm-helper-textarea')?.dispatchEvent(event);
+  }, text);
+}
+
 describe('the prompt page', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
@@ -94,6 +106,46 @@ describe('the prompt page', () => {
     await page.keyboard.press('ArrowUp');
     await waitFor(page, '>>> print("hello", name)');
     await page.keyboard.press('Control+u');
+  });
+
+  test('is the prompt that Python has elsewhere', async () => {
+    await page.keyboard.type('import sys, os; print("_pyrepl.main" in sys.modules)\n');
+    await waitFor(page, '\nTrue');
+    await paste(page, 'def pasted():\n    if True:\n\n        return 7\n');
+    await waitFor(page, 'return 7');
+    await page.keyboard.type('\n\npasted() * 6\n');
+    await waitFor(page, '\n42');
+  });
+
+  test('hides passwords', async () => {
+    await page.keyboard.type('import getpass; getpass.getpass()\n');
+    await waitFor(page, 'Password:');
+    await page.keyboard.type('sesame\n');
+    await waitFor(page, "Password:\n'sesame'");
+  });
+
+  test('knows its size', async () => {
+    await page.setViewportSize({ width: 700, height: 500 });
+    await new Promise((next) => setTimeout(next, 300));
+    await page.keyboard.type('"columns", os.get_terminal_size().columns\n');
+    await waitFor(page, "\n('columns', 7");
+  });
+
+  test('gives other processes what is typed', async () => {
+    await page.keyboard.type('import subprocess\nsubprocess.run("read line; echo got $line", shell=True)\n');
+    await new Promise((next) => setTimeout(next, 2000));
+    await page.keyboard.type('something\n');
+    await waitFor(page, '\ngot something');
+  });
+
+  test('keeps the history between visits', async () => {
+    await page.keyboard.type('"kept"\n');
+    await waitFor(page, "\n'kept'");
+    await page.reload();
+    await waitFor(page, '>>>');
+    await page.keyboard.press('ArrowUp');
+    await waitFor(page, '>>> "kept"');
+    await page.keyboard.press('Control+c');
   });
 
   test('runs a file', async () => {

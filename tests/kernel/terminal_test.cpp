@@ -171,6 +171,22 @@ TEST_F(Terminals, WhatAKeyEndsIsNoticedByOthers) {
     EXPECT_EQ(world.answer(listener, reading)->value, 0);
 }
 
+TEST_F(Terminals, WhatWaitsIsForgotten) {
+    world.write(pid, master, "typed\n");
+    world.write(pid, slave, "printed");
+    world.value(pid, FlushTerminal{slave, true, false});
+    EXPECT_EQ(world.value(pid, Available{slave}), 0);
+    EXPECT_EQ(world.read(pid, master), "typed\r\nprinted");
+    world.write(pid, slave, "again");
+    world.value(pid, FlushTerminal{master, true, false});
+    EXPECT_EQ(world.error(pid, FlushTerminal{{77}, true, true}), Errno::BadDescriptor);
+    world.write(pid, slave, "more");
+    EXPECT_EQ(world.read(pid, master), "more");
+    world.write(pid, master, "typed\n");
+    world.value(pid, FlushTerminal{master, false, true});
+    EXPECT_EQ(world.value(pid, Available{slave}), 0);
+}
+
 TEST_F(Terminals, TheWindowHasASize) {
     world.value(pid, ControlTerminal{slave});
     world.handle(pid, Signal::WindowChange);

@@ -6,7 +6,7 @@ import { CallAdapter } from './call-adapter.ts';
 import { installDescriptorCalls } from './descriptor-calls.ts';
 import { DescriptorWaits } from './descriptor-waits.ts';
 import { installDevices } from './devices.ts';
-import type { EmscriptenModule, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
+import type { EmscriptenModule, FileSystem, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { HostFileSystem, type Guest, type Mount, type SharedPositions } from './host-file-system.ts';
@@ -22,7 +22,7 @@ import type { ProcessStart } from './process-start.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
 import { spawnImport, type ProgramFinder } from './spawn.ts';
 import type { StandardStreams } from './standard-streams.ts';
-import { installStandardStreams } from './stdio-devices.ts';
+import { installStandardStreams, installTerminalCalls } from './stdio-devices.ts';
 import { kRefused, kTimedOut, Threads, type EventLoopTurn } from './threads.ts';
 import { localZone, writeLocalZone } from './time-zone.ts';
 
@@ -37,6 +37,8 @@ export interface BootOptions {
   readonly workingDirectory: string;
   /** Directories to make in memory; what stands below a mount is the host's business. */
   readonly directories?: readonly string[];
+  /** More to make in memory. */
+  readonly prepare?: (fs: FileSystem) => void;
   /** Files to make in memory. */
   readonly files?: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   readonly streams: StandardStreams;
@@ -90,7 +92,7 @@ interface Interpreter {
 interface Prepared {
   readonly threads: Threads | null;
   /** To be called when the file system is there. */
-  readonly inherit: () => void;
+  readonly setUp: () => void;
 }
 
 type Complain = (text: string) => void;
@@ -107,7 +109,7 @@ export async function start(options: BootOptions): Promise<number> {
 function instantiate(options: BootOptions, complain: Complain): Promise<Interpreter> {
   return new Promise((resolve, reject) => {
     let interpreter: Interpreter | null = null;
-    let inherit = (): void => undefined;
+    let setUp = (): void => undefined;
     const module: ModuleOptions = {
       noInitialRun: true,
       noExitRuntime: false,
@@ -119,10 +121,8 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
         reject(new Error(String(reason)));
       },
       preRun: [
-        (self) => {
-          installStandardStreams(self, options.streams);
-          installDevices(self.FS);
-          inherit();
+        () => {
+          setUp();
         },
       ],
       instantiateWasm: (imports, receive) => {
@@ -138,7 +138,7 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
           };
           const prepared = prepare(self, imports, memory, guest, options);
           const { threads } = prepared;
-          inherit = prepared.inherit;
+          setUp = prepared.setUp;
           const instance = await WebAssembly.instantiate(compiled, imports);
           const exports = instance.exports as unknown as InterpreterExports;
           threads?.attach(exports.taipan_thread_main);
@@ -187,6 +187,7 @@ function prepare(
   const { connection } = options;
   const fs = module.FS;
   const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection);
+  installTerminalCalls(fs, imports.env, options.streams);
   const files = new KernelFiles(fs, connection);
   const { signals, programs, inherited } = options;
   const { input } = options.streams;
@@ -204,7 +205,10 @@ function prepare(
   );
   return {
     threads,
-    inherit: () => {
+    setUp: () => {
+      installStandardStreams(fs, memory, options.streams);
+      installDevices(fs);
+      options.prepare?.(fs);
       if (inherited) inheritDescriptors(fs, files, hostFiles, inherited.descriptors);
     },
   };

@@ -10,6 +10,10 @@ export class ByteQueue {
     return this.#ended || this.#chunks.length > 0;
   }
 
+  get size(): number {
+    return this.#chunks.reduce((size, chunk) => size + chunk.length, 0);
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

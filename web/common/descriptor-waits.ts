@@ -6,7 +6,7 @@ import { kNonBlocking } from './descriptor-calls.ts';
 import type { FileSystem } from './emscripten.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { InputStream } from './standard-streams.ts';
-import { kInputPath } from './stdio-devices.ts';
+import { isInputPath } from './stdio-devices.ts';
 
 /** struct pollfd: a descriptor, two halves of what is asked and answered. */
 const kPolledSize = 8;
@@ -27,7 +27,7 @@ export class DescriptorWaits {
     const stream = this.#fs.streams[fd];
     if (!stream || isWrite || (stream.flags & kNonBlocking) !== 0) return null;
     // Descriptor 0 may have become a file meanwhile, and those never make wait.
-    return stream.path === kInputPath && !this.#input.ready ? this.#input.whenReady() : null;
+    return isInputPath(stream.path) && !this.#input.ready ? this.#input.whenReady() : null;
   }
 
   /** What may make one of these ready, none of which is. */
@@ -39,7 +39,8 @@ export class DescriptorWaits {
   hasInput(polled: number, count: number): boolean {
     for (let index = 0; index < count; ++index) {
       const fd = this.#memory.view.getInt32(polled + index * kPolledSize, true);
-      if (this.#fs.streams[fd]?.path === kInputPath && !this.#input.ready) return true;
+      const stream = this.#fs.streams[fd];
+      if (stream && isInputPath(stream.path) && !this.#input.ready) return true;
     }
     return false;
   }

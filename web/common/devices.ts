@@ -8,6 +8,8 @@ import { kStatOfNoFile, S_IFLNK } from './host-files.ts';
 /** Linux's numbers of the memory devices. */
 const kMajor = 1;
 const Minor = { null: 3, zero: 5, full: 7 } as const;
+/** Opened by the kernel, and there for who looks. */
+const kTerminals = { path: '/dev/ptmx', major: 5, minor: 2, folder: '/dev/pts' } as const;
 
 const kDescriptors = '/proc/self/fd';
 const kSeekCurrent = 1;
@@ -22,6 +24,8 @@ export function installDevices(fs: FileSystem): void {
   fs.mkdev('/dev/zero', 0o666, fs.makedev(kMajor, Minor.zero));
   fs.registerDevice(fs.makedev(kMajor, Minor.full), { ...kEndless, write: noSpace });
   fs.mkdev('/dev/full', 0o666, fs.makedev(kMajor, Minor.full));
+  fs.mkdev(kTerminals.path, 0o666, fs.makedev(kTerminals.major, kTerminals.minor));
+  fs.mkdirTree(kTerminals.folder);
   listDescriptors(fs);
   fs.symlink(kDescriptors, '/dev/fd');
 }

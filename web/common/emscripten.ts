@@ -2,6 +2,8 @@
 // The part of an Emscripten module that the hosts use, typed. Emscripten has no types of its own for its inner file
 // system, and what is not named here is not used.
 
+import type { TerminalSettings } from './standard-streams.ts';
+
 export interface FileNode {
   readonly id: number;
   mode: number;
@@ -51,18 +53,10 @@ export interface StreamOps {
   ioctl(stream: FileStream, command: number, argument: number): number;
 }
 
-export interface TerminalSettings {
-  c_iflag: number;
-  c_oflag: number;
-  c_cflag: number;
-  c_lflag: number;
-  c_cc: readonly number[];
-}
-
 export interface TerminalOps {
   readonly ops: {
     ioctl_tcgets(): TerminalSettings;
-    ioctl_tcsets(): number;
+    ioctl_tcsets(terminal: TerminalOps, command: number, settings: TerminalSettings): number;
     ioctl_tiocgwinsz(): [rows: number, columns: number];
   };
 }

@@ -15,10 +15,8 @@ import {
   kStatOfNoFile,
   OpenFlag,
   S_IFDIR,
-  S_IFIFO,
   S_IFLNK,
   S_IFREG,
-  S_IFSOCK,
   type FileTime,
   type Handle,
   type HostEntry,
@@ -646,10 +644,9 @@ function isStandardStream(stream: FileStream): boolean {
   return stream.path.startsWith('/dev/std');
 }
 
-/** Pipes and sockets: Emscripten looks for a stream's path in its tree, and these are not in it. */
-function isNameless({ node }: FileStream): boolean {
-  const type = fileType(node.mode);
-  return type === S_IFIFO || type === S_IFSOCK;
+/** The kernel's: Emscripten looks for a stream's path in its tree, and these are not in it. */
+function isNameless({ kernel }: FileStream): boolean {
+  return kernel !== undefined;
 }
 
 function namelessStat({ node }: FileStream): HostStat {

@@ -17,6 +17,8 @@ export type WorkerMode =
       readonly args: readonly string[];
       readonly rows: number;
       readonly columns: number;
+      /** As the prompt's file has it. */
+      readonly history: string;
       readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
     };
 
@@ -27,14 +29,20 @@ export type ToWorker =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'resize'; readonly rows: number; readonly columns: number };
 
+/** Keys make lines, which are shown while they are edited or are not; or each goes to the program at once. */
+export type KeyMode = 'shown lines' | 'hidden lines' | 'single keys';
+
 /** The steps of a start, in the order in which a page may show them. */
 export type StartStep = 'interpreter' | 'standard library' | 'starting';
 
 export type FromWorker =
   | { readonly kind: 'step-done'; readonly step: StartStep }
   | { readonly kind: 'running' }
-  /** The program waits for a line; everything it wrote before has been sent. */
+  /** The program waits for input; everything it wrote before has been sent. */
   | { readonly kind: 'reading' }
+  /** How keys are to be treated from now on. */
+  | { readonly kind: 'keys'; readonly mode: KeyMode }
+  | { readonly kind: 'history'; readonly text: string }
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -3,6 +3,7 @@
 
 export const SIGINT = 2;
 export const SIGALRM = 14;
+export const SIGWINCH = 28;
 
 /** Timers of every host overflow behind this. */
 export const kLongestTimer = 2 ** 31 - 1;

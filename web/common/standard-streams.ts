@@ -6,6 +6,30 @@ export interface WindowSize {
   readonly columns: number;
 }
 
+/** termios, in Linux's numbers. */
+export interface TerminalSettings {
+  readonly c_iflag: number;
+  readonly c_oflag: number;
+  readonly c_cflag: number;
+  readonly c_lflag: number;
+  readonly c_cc: readonly number[];
+}
+
+/** How the terminal treats keys and output. */
+export interface TerminalControl {
+  settings(): TerminalSettings;
+  change(settings: TerminalSettings): void;
+}
+
+/** A terminal in its usual state: lines are edited and echoed before the program sees them. */
+export const kUsualSettings: TerminalSettings = {
+  c_iflag: 0o62400, // ICRNL IXON IMAXBEL IUTF8
+  c_oflag: 0o5, // OPOST ONLCR
+  c_cflag: 0o277, // B38400 CS8 CREAD
+  c_lflag: 0o105073, // ISIG ICANON ECHO ECHOE ECHOK ECHOCTL ECHOKE IEXTEN
+  c_cc: [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0],
+};
+
 /** Where the program's stdin comes from. */
 export interface InputStream {
   readonly isTerminal: boolean;
@@ -15,6 +39,10 @@ export interface InputStream {
   whenReady(): Promise<void>;
   /** Reads what is there, at least one byte; 0 means end of file. Blocks where the host can, else throws EAGAIN. */
   read(into: Uint8Array): number;
+  /** Bytes that are known to be there. */
+  readonly available: number;
+  /** Forgets what was typed and not read yet. */
+  discard(): void;
 }
 
 /** Where stdout or stderr goes. */
@@ -30,4 +58,6 @@ export interface StandardStreams {
   readonly error: OutputStream;
   /** The terminal's size, asked for when one of the streams is a terminal. */
   windowSize(): WindowSize;
+  /** Null when none of the streams is a terminal. */
+  readonly terminal: TerminalControl | null;
 }

@@ -4,13 +4,16 @@
 import fs from 'node:fs';
 import os from 'node:os';
 
-import { SIGINT, type Disposition, type SignalHost, type Signals } from '../common/signals.ts';
+import { SIGINT, SIGWINCH, type Disposition, type SignalHost, type Signals } from '../common/signals.ts';
 
 const kExitInterrupted = 130;
 /** A second Ctrl-C this soon ends the process, if the program has not even noticed the first. */
 const kSecondInterruptMs = 1000;
 /** How long the machine may take to end a process. */
 const kEndMs = 1000;
+
+/** What all processes at a terminal get from it. */
+const kOfTerminal = [SIGINT, SIGWINCH];
 
 const kNames = new Map(
   Object.entries(os.constants.signals).map(([name, number]) => [number, name as NodeJS.Signals]),
@@ -23,17 +26,20 @@ export class NodeSignals implements SignalHost {
   readonly #dispositions = new Map<number, Disposition>();
   #lastInterrupt = -Infinity;
 
-  /** `share` hands a Ctrl-C on to the other processes of the terminal, this one among them; false: there are none. */
+  /** `share` hands a signal on to all processes of the terminal, this one among them; false: there are no others. */
   constructor(signals: Signals, share: (signal: number) => boolean) {
     this.#signals = signals;
     this.#share = share;
     this.watch(SIGINT, 'handled'); // also while the interpreter starts
+    // Other processes may want to know.
+    if (isTerminal()) process.on('SIGWINCH', () => this.#receive(SIGWINCH));
   }
 
   watch(signal: number, disposition: Disposition): void {
     const name = kNames.get(signal);
     if (name === undefined) return;
     this.#dispositions.set(signal, disposition);
+    if (signal === SIGWINCH && isTerminal()) return;
     const listener = this.#listeners.get(signal);
     // What is ignored now may soon be handled again: to listen costs more than to do nothing.
     if (disposition !== 'default' && !listener) this.#listen(signal, name);
@@ -76,7 +82,8 @@ export class NodeSignals implements SignalHost {
       this.#lastInterrupt = now;
     }
     // One that was sent to this process only looks the same.
-    if (signal !== SIGINT || !isTerminal() || !this.#share(signal)) this.#signals.deliver(signal);
+    if (kOfTerminal.includes(signal) && isTerminal() && this.#share(signal)) return;
+    if (this.#dispositions.get(signal) === 'handled') this.#signals.deliver(signal);
   }
 }
 

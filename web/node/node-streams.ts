@@ -6,8 +6,10 @@
 
 import fs from 'node:fs';
 import type { Socket } from 'node:net';
+import type { ReadStream } from 'node:tty';
 import { ByteQueue } from '../common/byte-queue.ts';
 import type { InputStream, OutputStream, StandardStreams, WindowSize } from '../common/standard-streams.ts';
+import { NodeTerminal } from './node-terminal.ts';
 
 const kStdin = 0;
 const kStdout = 1;
@@ -64,8 +66,21 @@ export class NodeInput implements InputStream {
     return count;
   }
 
+  get available(): number {
+    return this.#queue.size;
+  }
+
+  discard(): void {
+    this.#queue.clear();
+  }
+
+  setRaw(isRaw: boolean): void {
+    const stream = (this.#stream ??= openInput(true));
+    if ('setRawMode' in stream) (stream as ReadStream).setRawMode(isRaw);
+  }
+
   async #receive(): Promise<void> {
-    const stream = (this.#stream ??= await openInput(this.isTerminal));
+    const stream = (this.#stream ??= openInput(this.isTerminal));
     await new Promise<void>((resolve) => {
       const onData = (chunk: Buffer) => {
         this.#queue.push(chunk);
@@ -88,12 +103,12 @@ export class NodeInput implements InputStream {
   }
 }
 
-async function openInput(isTerminal: boolean): Promise<Socket> {
+function openInput(isTerminal: boolean): Socket {
   if (isTerminal) {
-    const { ReadStream } = await import('node:tty');
+    const { ReadStream } = process.getBuiltinModule('node:tty');
     return new ReadStream(kStdin);
   }
-  const { Socket } = await import('node:net');
+  const { Socket } = process.getBuiltinModule('node:net');
   return new Socket({ fd: kStdin, readable: true, writable: false });
 }
 
@@ -149,10 +164,19 @@ export async function nodeStreams(): Promise<StandardStreams> {
     const [columns, rows] = new tty.WriteStream(fd).getWindowSize();
     return { rows, columns };
   };
+  const input = new NodeInput(isTerminal(kStdin));
   return {
-    input: new NodeInput(isTerminal(kStdin)),
+    input,
     output: new NodeOutput(kStdout, isTerminal(kStdout)),
     error: new NodeOutput(kStderr, isTerminal(kStderr)),
     windowSize,
+    terminal: terminalOf([kStdin, kStdout, kStderr].find(isTerminal), input),
   };
+}
+
+function terminalOf(fd: number | undefined, input: NodeInput): NodeTerminal | null {
+  if (fd === undefined) return null;
+  return new NodeTerminal(fd, (isRaw) => {
+    input.setRaw(isRaw);
+  });
 }

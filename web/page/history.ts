@@ -29,18 +29,32 @@ export class History {
     return this.#entries;
   }
 
+  /** As the prompt's file has them: lines, and all but the last of an entry end with a carriage return. */
+  get text(): string {
+    return this.#entries.map((entry) => `${entry.replaceAll('\n', '\r\n')}\n`).join('');
+  }
+
+  set text(text: string) {
+    const entries = text
+      .replaceAll('\r\n', '\r')
+      .split('\n')
+      .map((entry) => entry.replaceAll('\r', '\n'));
+    this.#entries = entries.filter((entry) => entry.trim() !== '').slice(-kMostEntries);
+    this.rewind();
+  }
+
   /** Adds an entry, unless it says nothing or repeats the last one. */
   add(entry: string): void {
     if (entry.trim() !== '' && entry !== this.#entries.at(-1)) this.#entries.push(entry);
     this.#entries = this.#entries.slice(-kMostEntries);
-    this.#rewind();
+    this.rewind();
   }
 
   /** Makes the last entry longer: the next line of the same block. */
   extend(line: string): void {
     const last = this.#entries.pop();
     this.#entries.push(last === undefined ? line : `${last}\n${line}`);
-    this.#rewind();
+    this.rewind();
   }
 
   /** The entry before the one shown, or null at the oldest. */
@@ -58,7 +72,7 @@ export class History {
     return this.#entries[this.#at] ?? this.#draft;
   }
 
-  #rewind(): void {
+  rewind(): void {
     this.#at = this.#entries.length;
     try {
       this.#shelf?.setItem(kShelfKey, JSON.stringify(this.#entries));

@@ -85,6 +85,8 @@ export class LineEditor {
   /** Where the cursor stands, counted from the start of the buffer's first row. */
   #drawn: Spot = { row: 0, column: 0 };
   #lastLine = '';
+  /** What is typed is not shown, and not remembered. */
+  isHidden = false;
 
   constructor(host: LineEditorHost, history: History) {
     this.#host = host;
@@ -101,6 +103,15 @@ export class LineEditor {
 
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** What was typed while nobody read, and is not for lines any more. */
+  takeAhead(): string {
+    this.#reading = false;
+    return this.#ahead
+      .splice(0)
+      .map(({ key }) => key)
+      .join('');
   }
 
   /** The program wrote something; only its last line matters here. */
@@ -175,7 +186,8 @@ export class LineEditor {
     this.#host.write('\r\n');
     const isContinuation = this.#prompt === kContinuation;
     const line = isContinuation && first.trim() === '' ? '' : first;
-    if (isContinuation && line !== '') this.#history.extend(line);
+    if (this.isHidden) this.#history.rewind();
+    else if (isContinuation && line !== '') this.#history.extend(line);
     else if (!isContinuation) this.#history.add(line);
     this.#finish();
     this.#lastLine = line;
@@ -189,6 +201,7 @@ export class LineEditor {
     this.#cursor += added.length;
     const end = advance(this.#drawn, text, this.#host.columns(), kContinuation.length);
     // Plain text at the end of the row needs no drawing anew.
+    if (this.isHidden) return;
     if (isAtEnd && !text.includes('\n') && end.row === this.#drawn.row && end.column < this.#host.columns()) {
       this.#host.write(text);
       this.#drawn = end;
@@ -373,6 +386,7 @@ export class LineEditor {
 
   #moveCursor(to: number): void {
     this.#cursor = Math.max(0, Math.min(to, this.#text.length));
+    if (this.isHidden) return;
     const target = this.#spotOf(this.#cursor);
     this.#host.write(travel(this.#drawn, target));
     this.#drawn = target;
@@ -393,6 +407,7 @@ export class LineEditor {
 
   /** Draws the whole buffer anew and puts the cursor where it belongs. */
   #draw(): void {
+    if (this.isHidden) return;
     const origin = this.#origin();
     const end = this.#spotOf(this.#text.length);
     const isFull = end.column === 0 && end.row > 0;

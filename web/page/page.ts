@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The prompt page: Python in a worker, a terminal in front of it, and the few buttons around.
 
-import type { FromWorker, StartStep, WorkerMode } from '../common/messages.ts';
+import type { FromWorker, KeyMode, StartStep, WorkerMode } from '../common/messages.ts';
 import { findJspi } from '../common/jspi.ts';
 import { findAssets, type PageAssets } from './assets.ts';
 import { History, type Shelf } from './history.ts';
 import { LineEditor } from './line-editor.ts';
 import { PythonWorker } from './python-worker.ts';
-import { TerminalView } from './terminal-view.ts';
+import { kMarkPastes, TerminalView } from './terminal-view.ts';
 
 const kHome = '/home/user';
 const kBrowsers = 'Chromium 137, Firefox 153 or Safari 27';
@@ -23,16 +23,19 @@ class PromptPage {
   readonly #status: HTMLElement;
   readonly #view: TerminalView;
   readonly #editor: LineEditor;
+  readonly #history: History;
   readonly #encoder = new TextEncoder();
   #decoder = new TextDecoder();
   #python: PythonWorker | null;
   #ended = false;
+  #keys: KeyMode = 'shown lines';
   #startedAt = performance.now();
   #waitingFor = new Set<StartStep>();
 
   constructor(page: Document, shelf: Shelf | null) {
     this.#page = page;
     this.#assets = findAssets(page);
+    this.#history = new History(shelf);
     // The worker first: it loads while the terminal is made.
     this.#python = findJspi() ? this.#launch({ rows: 24, columns: 80 }, []) : null;
     this.#status = element(page, 'status');
@@ -46,7 +49,7 @@ class PromptPage {
         endOfInput: () => this.#python?.send({ kind: 'end-of-input' }),
         columns: () => terminal.cols,
       },
-      new History(shelf),
+      this.#history,
     );
     if (!this.#python) {
       this.#fail(`this browser cannot suspend WebAssembly (JSPI); use ${kBrowsers}, or a newer one`);
@@ -62,12 +65,14 @@ class PromptPage {
     this.#startedAt = performance.now();
     this.#waitingFor = new Set(['interpreter', 'standard library', 'starting']);
     this.#ended = false;
+    this.#keys = 'shown lines';
     this.#decoder = new TextDecoder();
     const files = scripts.map(({ name, bytes }) => ({ path: `${kHome}/${name}`, bytes }));
     const mode: WorkerMode = {
       kind: 'prompt',
       args: ['-i', ...files.map(({ path }) => path)],
       ...size,
+      history: this.#history.text,
       files,
     };
     return new PythonWorker(this.#assets, mode, (message) => {
@@ -99,7 +104,13 @@ class PromptPage {
           this.#show('Ready');
         }
         this.#page.body.dataset['state'] = 'ready';
-        this.#editor.startReading();
+        if (this.#keys !== 'single keys') this.#editor.startReading();
+        break;
+      case 'keys':
+        this.#setKeys(message.mode);
+        break;
+      case 'history':
+        this.#history.text = message.text;
         break;
       case 'exit':
         this.#end(`Python ended with exit code ${message.code}`);
@@ -125,7 +136,7 @@ class PromptPage {
     this.#onClick('copy', () => void this.#copy());
     this.#onClick('clear', () => {
       terminal.clear();
-      if (this.#editor.reading) this.#type('\x0c');
+      if (this.#editor.reading || this.#keys === 'single keys') this.#type('\x0c');
     });
     this.#onClick('restart', () => this.#restart([]));
     const file = element(this.#page, 'file') as HTMLInputElement;
@@ -153,7 +164,23 @@ class PromptPage {
     });
   }
 
+  #setKeys(mode: KeyMode): void {
+    this.#keys = mode;
+    this.#editor.isHidden = mode === 'hidden lines';
+    // What was typed ahead is whose turn it is; pastes come marked as such for the editor.
+    if (mode === 'single keys') this.#sendKeys(this.#editor.takeAhead());
+    else this.#view.terminal.write(kMarkPastes);
+  }
+
+  #sendKeys(data: string): void {
+    if (data !== '') this.#python?.send({ kind: 'input', bytes: this.#encoder.encode(data) });
+  }
+
   #type(data: string): void {
+    if (this.#keys === 'single keys') {
+      this.#sendKeys(data);
+      return;
+    }
     const wasReading = this.#editor.reading;
     this.#editor.feed(data);
     if (wasReading && !this.#editor.reading) {
@@ -201,7 +228,7 @@ class PromptPage {
     this.#python?.end();
     this.#editor.reset();
     terminal.reset();
-    terminal.write('\x1b[?2004h');
+    terminal.write(kMarkPastes);
     const [script] = scripts;
     if (script) terminal.write(`\x1b[2mRunning ${script.name}\x1b[0m\n`);
     this.#python = this.#launch({ rows: terminal.rows, columns: terminal.cols }, scripts);

@@ -52,6 +52,9 @@ const kDark: ITheme = {
   brightWhite: '#ffffff',
 };
 
+/** Has the terminal say which keys are a paste. */
+export const kMarkPastes = '\x1b[?2004h';
+
 export class TerminalView {
   readonly terminal: Terminal;
   readonly #fit = new FitAddon();
@@ -68,8 +71,7 @@ export class TerminalView {
     });
     this.terminal.loadAddon(this.#fit);
     this.terminal.open(element);
-    // Pastes come marked as such.
-    this.terminal.write('\x1b[?2004h');
+    this.terminal.write(kMarkPastes);
     darkness.addEventListener('change', () => {
       this.terminal.options.theme = darkness.matches ? kDark : kLight;
     });

@@ -3,8 +3,15 @@
 
 import { ByteQueue } from '../common/byte-queue.ts';
 import type { Signals } from '../common/signals.ts';
-import type { InputStream, OutputStream } from '../common/standard-streams.ts';
+import type {
+  InputStream,
+  OutputStream,
+  TerminalControl,
+  TerminalSettings,
+  WindowSize,
+} from '../common/standard-streams.ts';
 import type { Bridge } from './bridge.ts';
+import type { JsonObject } from './bridge-message.ts';
 
 /** The server answers larger requests, but a write should not hold the worker for long. */
 const kLargestWrite = 1024 * 1024;
@@ -39,6 +46,14 @@ export class BridgeInput implements InputStream {
     return count;
   }
 
+  get available(): number {
+    return this.#queue.size;
+  }
+
+  discard(): void {
+    this.#queue.clear();
+  }
+
   async #receive(): Promise<void> {
     try {
       this.#accept((await this.#bridge.request('stdin')).bytes);
@@ -68,6 +83,31 @@ export class BridgeOutput implements OutputStream {
     for (let at = 0; at < bytes.length; at += kLargestWrite) {
       this.#bridge.call(this.#operation, {}, bytes.subarray(at, at + kLargestWrite));
     }
+  }
+}
+
+/** The machine's terminal, which the server sets and knows. */
+export class BridgeTerminal implements TerminalControl {
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  settings(): TerminalSettings {
+    const [c_iflag = 0, c_oflag = 0, c_cflag = 0, c_lflag = 0, ...c_cc] = this.#bridge.call('terminal')
+      .values['settings'] as number[];
+    return { c_iflag, c_oflag, c_cflag, c_lflag, c_cc };
+  }
+
+  change({ c_iflag, c_oflag, c_cflag, c_lflag, c_cc }: TerminalSettings): void {
+    const words = [c_iflag, c_oflag, c_cflag, c_lflag].map((word) => word >>> 0);
+    this.#bridge.call('terminal', { settings: [...words, ...c_cc] });
+  }
+
+  windowSize(): WindowSize {
+    const terminal = this.#bridge.call('terminal').values['terminal'] as JsonObject;
+    return { rows: terminal['rows'] as number, columns: terminal['columns'] as number };
   }
 }
 

@@ -3,10 +3,57 @@
 
 import { ByteQueue } from '../common/byte-queue.ts';
 import { HostError } from '../common/errno.ts';
-import type { FromWorker } from '../common/messages.ts';
-import type { InputStream, OutputStream, WindowSize } from '../common/standard-streams.ts';
+import type { FromWorker, KeyMode } from '../common/messages.ts';
+import {
+  kUsualSettings,
+  type InputStream,
+  type OutputStream,
+  type TerminalControl,
+  type TerminalSettings,
+  type WindowSize,
+} from '../common/standard-streams.ts';
 
 export type Post = (message: FromWorker) => void;
+
+/** Bits of termios that matter where a page is the terminal. */
+const Flag = { returnToNewline: 0o400, signals: 1, lines: 2, echo: 8 } as const;
+const kInterruptCharacter = 0;
+const kReturn = 13;
+const kNewline = 10;
+
+/** What the program wants of the page's terminal. The page edits lines, or hands on single keys. */
+export class PageTerminal implements TerminalControl {
+  readonly #post: Post;
+  #settings = kUsualSettings;
+
+  constructor(post: Post) {
+    this.#post = post;
+  }
+
+  settings(): TerminalSettings {
+    return this.#settings;
+  }
+
+  change(settings: TerminalSettings): void {
+    const before = this.#mode;
+    this.#settings = settings;
+    if (this.#mode !== before) this.#post({ kind: 'keys', mode: this.#mode });
+  }
+
+  /** What single keys are to the program; null when one of them interrupts it, and with it goes all before it. */
+  receive(keys: Uint8Array): Uint8Array | null {
+    const { c_iflag, c_lflag, c_cc } = this.#settings;
+    if (c_lflag & Flag.lines) return keys;
+    if (c_lflag & Flag.signals && keys.includes(c_cc[kInterruptCharacter] ?? 0)) return null;
+    return c_iflag & Flag.returnToNewline ? keys.map((byte) => (byte === kReturn ? kNewline : byte)) : keys;
+  }
+
+  get #mode(): KeyMode {
+    const { c_lflag } = this.#settings;
+    if (!(c_lflag & Flag.lines)) return 'single keys';
+    return c_lflag & Flag.echo ? 'shown lines' : 'hidden lines';
+  }
+}
 
 export class PageInput implements InputStream {
   readonly isTerminal = true;
@@ -49,8 +96,12 @@ export class PageInput implements InputStream {
     this.#awake();
   }
 
-  /** Ctrl-C throws away what was typed ahead, as a terminal does. */
-  flush(): void {
+  get available(): number {
+    return this.#queue.size;
+  }
+
+  /** Ctrl-C does so, as a terminal does. */
+  discard(): void {
     this.#queue.clear();
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes in the browser: each is a Worker like the one that starts it, and that is the first of them.
 
-import type { AssetUrls, FromWorker, WorkerMode } from '../common/messages.ts';
+import type { AssetUrls, FromWorker, ToWorker, WorkerMode } from '../common/messages.ts';
 import { once } from '../common/once.ts';
 import { HostError } from '../common/errno.ts';
 import type { ProcessStart } from '../common/process-start.ts';
@@ -24,29 +24,43 @@ export interface WorkerStart {
   readonly start: ProcessStart;
 }
 
-/** From a process's Worker: of the process, or output for the page. */
-export type FromProcessWorker = FromProcess | (FromWorker & { kind: 'output' });
+/** From a process's Worker: of the process, or for the page. */
+export type FromProcessWorker =
+  FromProcess | (FromWorker & { kind: 'output' | 'reading' | 'keys' | 'history' });
+
+function isForPage(message: FromProcessWorker): message is Exclude<FromProcessWorker, FromProcess> {
+  return ['output', 'reading', 'keys', 'history'].includes(message.kind);
+}
 
 export interface WorkerProcessesOptions {
   readonly assets: AssetUrls;
   readonly module: Promise<WebAssembly.Module>;
   readonly library: Promise<ArrayBuffer>;
-  readonly mode: WorkerMode;
-  readonly output: (message: FromWorker) => void;
+  readonly mode: () => WorkerMode;
+  /** For the page; whose message it is matters when that is to be read for. */
+  readonly forPage: (message: FromWorker, from: Worker) => void;
+  readonly ended: (worker: Worker) => void;
   /** Of a file that was kept open for a process. */
   readonly close: (handle: number) => void;
 }
 
 export class WorkerProcesses implements ProcessStarter {
   readonly #options: WorkerProcessesOptions;
+  readonly #workers = new Set<Worker>();
 
   constructor(options: WorkerProcessesOptions) {
     this.#options = options;
   }
 
+  /** Says something to all of them. */
+  broadcast(message: ToWorker): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
   start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
-    const { assets, mode, output, close } = this.#options;
+    const { assets, mode, forPage, ended, close } = this.#options;
     const worker = new Worker(import.meta.url, { type: 'module' });
+    this.#workers.add(worker);
     let isOver = false;
     const closeGiven = once(() => {
       for (const one of start.descriptors) if (one.kind === 'file') close(one.handle);
@@ -54,12 +68,14 @@ export class WorkerProcesses implements ProcessStarter {
     const finish = (): void => {
       isOver = true;
       closeGiven();
+      this.#workers.delete(worker);
+      ended(worker);
       worker.terminate();
     };
     worker.addEventListener('message', ({ data }: MessageEvent<FromProcessWorker>) => {
       if (isOver) return;
-      if (data.kind === 'output') {
-        output(data);
+      if (isForPage(data)) {
+        forPage(data, worker);
         return;
       }
       if (data.kind === 'started') closeGiven();
@@ -72,7 +88,15 @@ export class WorkerProcesses implements ProcessStarter {
       events.vanished(SIGKILL);
     });
     void Promise.all([this.#options.module, this.#options.library]).then(([module, library]) => {
-      const message: WorkerStart = { kind: 'process', pid, glue: assets.glue, module, library, mode, start };
+      const message: WorkerStart = {
+        kind: 'process',
+        pid,
+        glue: assets.glue,
+        module,
+        library,
+        mode: mode(),
+        start,
+      };
       if (!isOver) worker.postMessage(message);
     });
     return workerPort((message, transfer) => {

@@ -6,11 +6,12 @@ import { ArchiveFiles } from '../common/archive-files.ts';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
 import type { Mount, SharedPositions } from '../common/host-file-system.ts';
+import { request, Request } from '../common/kernel-wire.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { movedFiles } from '../common/moved-files.ts';
 import { mountedFiles } from '../common/mounted-files.ts';
-import { kLonelySignals, SIGINT, Signals } from '../common/signals.ts';
+import { kLonelySignals, SIGINT, Signals, SIGWINCH } from '../common/signals.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
 import { RemoteConnection } from '../kernel/remote-connection.ts';
@@ -20,8 +21,9 @@ import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
 import { BridgeFiles, BridgePositions } from './bridge-files.ts';
 import type { JsonObject } from './bridge-message.ts';
-import { BridgeInput, BridgeOutput, followSignals } from './bridge-streams.ts';
-import { PageInput, PageOutput, PageWindow } from './page-streams.ts';
+import { BridgeInput, BridgeOutput, BridgeTerminal, followSignals } from './bridge-streams.ts';
+import { mountHistory } from './page-history.ts';
+import { PageInput, PageOutput, PageTerminal, PageWindow } from './page-streams.ts';
 import { runToolProcess, toolAt } from './shell-process.ts';
 import {
   WorkerPrograms,
@@ -45,6 +47,7 @@ const kStandardLibrary = `${kPythonHome}/lib/python3.13`;
 const kProgram = `${kPythonHome}/bin/python3.13`;
 const kHome = '/home/user';
 const kTemporary = '/tmp';
+const kHistory = `${kHome}/.python_history`;
 const kExitInternal = 70;
 /** As Emscripten has it. */
 const kUser = { uid: 0, gid: 0 };
@@ -62,6 +65,7 @@ interface Program {
   readonly umask: number;
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   readonly positions?: SharedPositions;
+  readonly prepare?: BootOptions['prepare'];
   /** Tells how it ended; nothing runs afterwards. */
   end(code: number): void;
 }
@@ -74,7 +78,12 @@ class Session {
   readonly #signals = new Signals();
   #input: PageInput | null = null;
   #window: PageWindow | null = null;
+  #terminal: PageTerminal | null = null;
   #remote: RemoteConnection | null = null;
+  #connection: LocalConnection | null = null;
+  #processes: WorkerProcesses | null = null;
+  /** Who wants input, this process being null: the last of them gets what is typed. */
+  #readers: (Worker | null)[] = [];
 
   constructor(scope: WorkerScope) {
     this.#scope = scope;
@@ -97,19 +106,50 @@ class Session {
         this.#remote?.receive(message);
         break;
       case 'input':
-        this.#input?.push(message.bytes);
+        this.#type(message);
         break;
       case 'end-of-input':
-        this.#input?.end();
+        if (this.#reader) this.#reader.postMessage(message);
+        else this.#input?.end();
         break;
       case 'interrupt':
-        this.#input?.flush();
-        this.#signals.deliver(SIGINT);
+        this.#interrupt();
         break;
       case 'resize':
         if (this.#window) this.#window.size = message;
+        this.#signals.deliver(SIGWINCH);
+        this.#processes?.broadcast(message);
         break;
     }
+  }
+
+  get #reader(): Worker | null {
+    return this.#readers.at(-1) ?? null;
+  }
+
+  #wantsInput(reader: Worker | null): void {
+    this.#forget(reader);
+    this.#readers.push(reader);
+  }
+
+  #forget(reader: Worker | null): void {
+    this.#readers = this.#readers.filter((one) => one !== reader);
+  }
+
+  #type(message: ToWorker & { kind: 'input' }): void {
+    const bytes = this.#terminal?.receive(message.bytes);
+    if (!bytes) this.#interrupt();
+    else if (this.#reader) this.#reader.postMessage(message);
+    else this.#input?.push(bytes);
+  }
+
+  /** All processes, when there are others. */
+  #interrupt(): void {
+    this.#input?.discard();
+    const hub = this.#connection?.hub;
+    if (hub) hub.terminalSignal(kFirstPid, SIGINT);
+    else if (this.#remote) this.#remote.tell(groupSignal(SIGINT));
+    else this.#signals.deliver(SIGINT);
   }
 
   async #run(assets: AssetUrls, mode: WorkerMode): Promise<void> {
@@ -132,27 +172,32 @@ class Session {
     if (mode.kind === 'bridge')
       followSignals(new Bridge(mode.base, mode.token), this.#signals).catch(() => undefined); // this page will go, too
     const kernelModule = await kernel;
-    const connection = new LocalConnection({
+    const processes = (this.#processes = new WorkerProcesses({
+      assets,
+      module,
+      library,
+      mode: () => (mode.kind === 'prompt' ? { ...mode, ...this.#window?.size } : mode),
+      forPage: (message, from) => {
+        if (message.kind === 'reading') this.#wantsInput(from);
+        this.#scope.postMessage(message);
+      },
+      ended: (worker) => {
+        this.#forget(worker);
+      },
+      close: (handle) => {
+        if (mode.kind === 'bridge') new BridgeFiles(new Bridge(mode.base, mode.token)).close(handle);
+      },
+    }));
+    const connection = (this.#connection = new LocalConnection({
       module: () => kernelModule,
-      starter: new WorkerProcesses({
-        assets,
-        module,
-        library,
-        mode,
-        output: (message) => {
-          this.#scope.postMessage(message);
-        },
-        close: (handle) => {
-          if (mode.kind === 'bridge') new BridgeFiles(new Bridge(mode.base, mode.token)).close(handle);
-        },
-      }),
+      starter: processes,
       signals: this.#signals,
       pid: kFirstPid,
       directory: program.workingDirectory,
       end: (status) => {
         program.end(128 + (status & 0x7f));
       },
-    });
+    }));
     const code = await start({
       ...this.#commonOptions((await glue).default, module, await library, program),
       args: [kProgram, ...program.args],
@@ -224,6 +269,7 @@ class Session {
       directories: [kHome, kTemporary],
       files: program.files,
       streams: program.streams,
+      ...(program.prepare && { prepare: program.prepare }),
       ...(program.positions && { positions: program.positions }),
       signals: this.#signals,
       programs: new WorkerPrograms(kProgram),
@@ -236,15 +282,17 @@ class Session {
 
   #programOfPage(mode: WorkerMode & { kind: 'prompt' }): Program {
     const post = (message: FromWorker) => {
+      if (message.kind === 'reading') this.#wantsInput(null);
       this.#scope.postMessage(message);
     };
     const input = (this.#input = new PageInput(post));
     const window = (this.#window = new PageWindow(mode));
+    const terminal = (this.#terminal = new PageTerminal(post));
     return {
       args: mode.args,
       env: {
         TAIPAN_PYTHON_HOME: kPythonHome,
-        PYTHON_BASIC_REPL: '1',
+        PYTHONSTARTUP: `${kStandardLibrary}/taipan/prompt.py`,
         HOME: kHome,
         USER: 'user',
         LANG: 'C.UTF-8',
@@ -253,11 +301,17 @@ class Session {
       mounts: [],
       workingDirectory: kHome,
       files: mode.files,
+      prepare: (fs) => {
+        mountHistory(fs, kHistory, mode.history, (text) => {
+          post({ kind: 'history', text });
+        });
+      },
       streams: {
         input,
         output: new PageOutput('stdout', post),
         error: new PageOutput('stderr', post),
         windowSize: () => window.size,
+        terminal,
       },
       stackKilobytes: kDefaultStackKilobytes,
       umask: kUmask,
@@ -275,6 +329,8 @@ class Session {
     const workingDirectory = values['workingDirectory'] as string;
     const files = new BridgeFiles(bridge);
     const positions = new BridgePositions(files);
+    const control = new BridgeTerminal(bridge);
+    const hasTerminal = ['input', 'output', 'error'].some((stream) => terminal[stream] === true);
     return {
       args: values['arguments'] as string[],
       env: { ...(values['environment'] as Record<string, string>), TAIPAN_PYTHON_HOME: kPythonHome },
@@ -289,7 +345,8 @@ class Session {
         input: new BridgeInput(bridge, terminal['input'] as boolean),
         output: new BridgeOutput(bridge, 'stdout', terminal['output'] as boolean),
         error: new BridgeOutput(bridge, 'stderr', terminal['error'] as boolean),
-        windowSize: () => ({ rows: terminal['rows'] as number, columns: terminal['columns'] as number }),
+        windowSize: () => control.windowSize(),
+        terminal: hasTerminal ? control : null,
       },
       stackKilobytes: stackKilobytes === undefined ? kDefaultStackKilobytes : (stackKilobytes as number),
       umask: values['umask'] as number,
@@ -298,6 +355,11 @@ class Session {
       },
     };
   }
+}
+
+/** For the group of whoever asks. */
+function groupSignal(signal: number): Uint8Array<ArrayBuffer> {
+  return request(Request.kill).u32(0).u32(signal).take();
 }
 
 function libraryMount(library: ArrayBuffer): Mount {

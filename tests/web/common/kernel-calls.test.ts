@@ -40,6 +40,8 @@ const kJspi = {
 function imports(jspi: Jspi | null = kJspi): Record<string, (...args: number[]) => unknown> {
   const fs = fakeFileSystem();
   const input = {
+    available: 0,
+    discard: () => undefined,
     isTerminal: false,
     ready: false,
     read: () => 0,

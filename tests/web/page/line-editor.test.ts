@@ -240,3 +240,28 @@ test('history survives in the shelf and ignores foreign values', () => {
   for (const key of shelf.keys()) shelf.set(key, '{"not": "ours"}');
   assert.deepEqual(new History(asShelf).entries, []);
 });
+
+test('hidden lines are edited, but neither shown nor remembered', () => {
+  const { terminal, sent, history, editor, prompt } = setUp();
+  editor.isHidden = true;
+  prompt('Password: ');
+  editor.feed('sesane\x7f\x7fme\r');
+  assert.deepEqual(sent, ['sesame\n']);
+  assert.equal(terminal.screen, 'Password:');
+  assert.deepEqual(history.entries, []);
+});
+
+test('what was typed ahead can be had back', () => {
+  const { sent, editor, prompt } = setUp();
+  editor.feed('ab\r');
+  assert.equal(editor.takeAhead(), 'ab\r');
+  prompt('>>> ');
+  assert.deepEqual(sent, []);
+});
+
+test('the history as a file', () => {
+  const history = new History(null);
+  history.text = 'one\ndef f():\r\n    pass\n\ntwo\n';
+  assert.deepEqual(history.entries, ['one', 'def f():\n    pass', 'two']);
+  assert.equal(history.text, 'one\ndef f():\r\n    pass\ntwo\n');
+});

@@ -43,8 +43,21 @@ function streams(): StandardStreams {
       output += Buffer.from(bytes).toString();
     },
   };
-  const input = { isTerminal: false, ready: true, whenReady: () => Promise.resolve(), read: () => 0 };
-  return { input, output: stream, error: stream, windowSize: () => ({ rows: 24, columns: 80 }) };
+  const input = {
+    isTerminal: false,
+    ready: true,
+    available: 0,
+    whenReady: () => Promise.resolve(),
+    read: () => 0,
+    discard: () => undefined,
+  };
+  return {
+    input,
+    output: stream,
+    error: stream,
+    windowSize: () => ({ rows: 24, columns: 80 }),
+    terminal: null,
+  };
 }
 
 /** The note at the end of a request for a process: its start. */
