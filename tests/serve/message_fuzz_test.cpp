@@ -94,8 +94,8 @@ TEST(MessageFuzz, EveryCallIsAnswered) {
                                          .output = nothing.number(),
                                          .error = nothing.number()});
     const auto ask = [&](const std::string& body) {
-        for (const std::string_view operation : {"start", "stdin", "stdout", "stderr", "signal", "exit",
-                                                 "failed", "fs/stat", "fs/read", "", "fs/"}) {
+        for (const std::string_view operation : {"start", "stdin", "stdout", "stderr", "signal", "terminal",
+                                                 "exit", "failed", "fs/stat", "fs/read", "", "fs/"}) {
             bridge->deliver(2);
             const Response response = bridge->answerCall(operation, body);
             ASSERT_EQ(response.status, decodeCall(body) ? 200 : 400);

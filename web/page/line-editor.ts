@@ -183,7 +183,7 @@ export class LineEditor {
       this.#ahead = [...keys, ...this.#ahead];
     }
     this.#moveCursor(this.#text.length);
-    this.#host.write('\r\n');
+    this.#echo('\r\n');
     const isContinuation = this.#prompt === kContinuation;
     const line = isContinuation && first.trim() === '' ? '' : first;
     if (this.isHidden) this.#history.rewind();
@@ -231,7 +231,7 @@ export class LineEditor {
       this.erase(1);
       return;
     }
-    this.#host.write('\r\n');
+    this.#echo('\r\n');
     this.#finish();
     this.#host.endOfInput();
   }
@@ -323,11 +323,15 @@ export class LineEditor {
 
   #interrupt(): void {
     if (this.#reading) this.#moveCursor(this.#text.length);
-    this.#host.write('^C');
+    this.#echo('^C');
     this.#ahead = [];
     this.#lastLine = '';
     this.#finish();
     this.#host.interrupt();
+  }
+
+  #echo(text: string): void {
+    if (!this.isHidden) this.#host.write(text);
   }
 
   /** The line is the program's now. */

@@ -18,6 +18,8 @@ export type Post = (message: FromWorker) => void;
 /** Bits of termios that matter where a page is the terminal. */
 const Flag = { returnToNewline: 0o400, signals: 1, lines: 2, echo: 8 } as const;
 const kInterruptCharacter = 0;
+/** Of a character that does nothing. */
+const kNone = 0;
 const kReturn = 13;
 const kNewline = 10;
 
@@ -44,7 +46,8 @@ export class PageTerminal implements TerminalControl {
   receive(keys: Uint8Array): Uint8Array | null {
     const { c_iflag, c_lflag, c_cc } = this.#settings;
     if (c_lflag & Flag.lines) return keys;
-    if (c_lflag & Flag.signals && keys.includes(c_cc[kInterruptCharacter] ?? 0)) return null;
+    const interrupt = c_cc[kInterruptCharacter] ?? kNone;
+    if (c_lflag & Flag.signals && interrupt !== kNone && keys.includes(interrupt)) return null;
     return c_iflag & Flag.returnToNewline ? keys.map((byte) => (byte === kReturn ? kNewline : byte)) : keys;
   }
 

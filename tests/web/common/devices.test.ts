@@ -32,6 +32,7 @@ beforeEach(() => {
     ErrnoError,
     streams: [stream, null, undefined, stream],
     makedev: (major, minor) => major * 256 + minor,
+    mkdirTree: () => undefined,
     registerDevice: (device, ops) => devices.set(device, ops),
     mkdev: (path, _mode, device) => {
       paths.set(path, device);

@@ -201,7 +201,7 @@ test('times go to the host with their nanoseconds', () => {
 
 test('the end of a pipe has a stat, though no name leads to it', () => {
   const node = new fileSystem.FSNode(null, 'pipe', S_IFIFO, 0);
-  const { fd } = fileSystem.createStream({ node, path: 'pipe' });
+  const { fd } = fileSystem.createStream({ node, path: 'pipe', kernel: {} });
   assert.equal(call('__syscall_fstat64', fd ?? -1, kResult), 0);
   assert.equal(memory.view.getInt32(kResult + 4, true), S_IFIFO | 0o600);
   assert.deepEqual(passedOn, []);
