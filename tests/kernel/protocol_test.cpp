@@ -48,7 +48,8 @@ TEST(Protocol, EveryPrefixAndEveryTailIsRefused) {
         Bytes prefix(message.begin(), message.begin() + static_cast<std::ptrdiff_t>(size));
         EXPECT_FALSE(decodeRequest(std::move(prefix)).has_value()) << size;
     }
-    Bytes longer = message;
+    // Spawn ends with bytes of any number.
+    Bytes longer = encodeRequest({77}, Close{{3}});
     longer.push_back(0);
     EXPECT_FALSE(decodeRequest(longer).has_value());
     EXPECT_FALSE(decodeReply(Bytes(kReplyHeader - 1)).has_value());
