@@ -31,7 +31,7 @@ struct BridgeProgram {
     std::filesystem::path working_directory;
     unsigned umask = 022;                      ///< the program's file creation mask to begin with
     std::vector<std::filesystem::path> roots;  ///< folders the program has, where they are
-    std::filesystem::path temporary;           ///< what /tmp is to all of its processes
+    std::filesystem::path temporary{};         ///< what /tmp is to all of its processes
     int input = 0;                             ///< descriptors of the standard streams
     int output = 1;
     int error = 2;
