@@ -158,8 +158,8 @@ export class NodePrograms implements ProgramFinder {
     if (path === this.#interpreter) return 'here';
     const stat = fs.statSync(path);
     if (!stat.isFile()) throw new HostError('EACCES');
-    if (this.#isInterpreter(path, stat.size)) return 'here';
     fs.accessSync(path, fs.constants.X_OK);
+    if (this.#isInterpreter(path, stat.size)) return 'here';
     if (!isExecutable(path)) throw new HostError('ENOEXEC');
     return 'outside';
   }

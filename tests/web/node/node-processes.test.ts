@@ -152,8 +152,12 @@ test('the interpreter is here, also by other names; programs are outside', () =>
   const interpreter = `${folder}/python`;
   const programs = new NodePrograms(interpreter);
   assert.equal(programs.find(interpreter), 'here'); // it need not be a file
-  fs.writeFileSync(interpreter, '', { mode: 0o755 });
+  fs.writeFileSync(interpreter, '#!/bin/sh\nexec taipan', { mode: 0o755 });
   fs.mkdirSync(`${folder}/venv`);
+  fs.copyFileSync(interpreter, `${folder}/venv/copy`);
+  fs.copyFileSync(interpreter, `${folder}/venv/refused`);
+  fs.chmodSync(`${folder}/venv/refused`, 0o644);
+  assert.equal(programs.find(`${folder}/venv/copy`), 'here');
   fs.symlinkSync('../python', `${folder}/venv/python`);
   fs.symlinkSync('nowhere', `${folder}/broken`);
   fs.writeFileSync(`${folder}/text`, 'echo x', { mode: 0o755 });
@@ -171,6 +175,7 @@ test('the interpreter is here, also by other names; programs are outside', () =>
     [`${folder}/circle`, 'ELOOP'],
     [folder, 'EACCES'],
     [`${folder}/plain`, 'EACCES'],
+    [`${folder}/venv/refused`, 'EACCES'],
     [`${folder}/text`, 'ENOEXEC'],
     [`${folder}/empty`, 'ENOEXEC'],
   ];
