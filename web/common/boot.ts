@@ -9,7 +9,7 @@ import { installDevices } from './devices.ts';
 import type { EmscriptenModule, FileSystem, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
 import { GuestMemory } from './guest-memory.ts';
-import { HostFileSystem, type Guest, type Mount, type SharedPositions } from './host-file-system.ts';
+import { HostFileSystem, type Guest, type SharedPositions } from './host-file-system.ts';
 import { IdleClock } from './idle-clock.ts';
 import { inheritDescriptors } from './inherited-descriptors.ts';
 import { findJspi, type Jspi } from './jspi.ts';
@@ -17,6 +17,7 @@ import { jsBridgeImports } from './js-bridge.ts';
 import { kernelImports } from './kernel-calls.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFiles } from './kernel-files.ts';
+import type { Mount } from './mounts.ts';
 import { bytesFromText } from './path-text.ts';
 import type { ProcessStart } from './process-start.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
@@ -196,7 +197,7 @@ function prepare(
     waits,
     hostImports(table, idle, options),
     foreignCallImports(imports.env),
-    jsBridgeImports({ fs, memory, connection, files, closeOnExec, jspi }),
+    jsBridgeImports({ memory, connection, files, closeOnExec, jspi }),
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),

@@ -4,6 +4,7 @@
 
 import type { FileStream, FileSystem, Import, ImportTable } from './emscripten.ts';
 import { errnoOf } from './errno.ts';
+import { OpenFlag } from './host-files.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { KernelFile } from './kernel-files.ts';
 import type { KernelConnection } from './kernel-connection.ts';
@@ -20,27 +21,26 @@ const Command = {
 } as const;
 const kCloseFlag = 1;
 
-const kCloseOnExec = 0o2000000;
-const kAppend = 0o2000;
-export const kNonBlocking = 0o4000;
 /** What F_SETFL may change. */
-const kSettable = kAppend | kNonBlocking;
+const kSettable = OpenFlag.append | OpenFlag.nonBlocking;
 /** Of openat: which argument is what. */
 const kOpenPath = 1;
 const kOpenFlags = 2;
 
 /** The descriptor that is opened by a name of this kind, or null. */
-function descriptorNamed(path: string): number | null {
+function descriptorNamed(memory: GuestMemory, pointer: number): number | null {
+  // Nearly all paths are others, and reading them takes longer.
+  const first = String.fromCharCode(memory.bytes[pointer + 1] ?? 0);
+  if (first !== 'd' && first !== 'p') return null;
+  const path = memory.readText(pointer);
   const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
   if (number !== undefined) return Number(number);
   const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
   return standard < 0 ? null : standard;
 }
 
-/** The descriptors that a new program does not get. */
-export type CloseOnExec = ReadonlySet<number>;
-
-/** Puts our calls in place of Emscripten's. REQUIRES: the module is not instantiated yet. */
+/** Puts our calls in place of Emscripten's. REQUIRES: the module is not instantiated yet. Gives the
+ * descriptors that a new program does not get. */
 export function installDescriptorCalls(
   fs: FileSystem,
   memory: GuestMemory,
@@ -71,23 +71,22 @@ export function installDescriptorCalls(
     closed.delete(fd);
     return original(fd);
   });
-  replace('__syscall_openat', (original) => (...args) => {
-    const fd = descriptorNamed(memory.readText(args[kOpenPath] ?? 0));
+  /** The stream of the kernel's that a path names, or null. */
+  const kernelStreamAt = (pointer: number): FileStream | null => {
+    const fd = descriptorNamed(memory, pointer);
     const stream = fd === null ? null : fs.streams[fd];
-    return stream?.kernel instanceof KernelFile ? duplicateOf(stream) : original(...args);
-  });
+    return stream?.kernel instanceof KernelFile ? stream : null;
+  };
   const fstat = env['__syscall_fstat64'] as Import;
   replace('__syscall_stat64', (original) => (path = 0, buffer = 0) => {
-    const fd = descriptorNamed(memory.readText(path));
-    const isKernels = fd !== null && fs.streams[fd]?.kernel instanceof KernelFile;
-    return isKernels ? fstat(fd, buffer) : original(path, buffer);
+    const stream = kernelStreamAt(path);
+    return stream ? fstat(stream.fd ?? -1, buffer) : original(path, buffer);
   });
-  replace(
-    '__syscall_openat',
-    (original) =>
-      (...args) =>
-        mark(original(...args), ((args[kOpenFlags] ?? 0) & kCloseOnExec) !== 0),
-  );
+  replace('__syscall_openat', (original) => (...args) => {
+    const stream = kernelStreamAt(args[kOpenPath] ?? 0);
+    const fd = stream ? duplicateOf(stream) : original(...args);
+    return mark(fd, ((args[kOpenFlags] ?? 0) & OpenFlag.closeOnExec) !== 0);
+  });
   replace(
     '__syscall_dup',
     (original) =>
@@ -98,7 +97,7 @@ export function installDescriptorCalls(
     '__syscall_dup3',
     (original) =>
       (fd = -1, target = -1, flags = 0) =>
-        mark(original(fd, target, 0), (flags & kCloseOnExec) !== 0),
+        mark(original(fd, target, 0), (flags & OpenFlag.closeOnExec) !== 0),
   );
   replace('__syscall_fcntl64', (original) => (fd = -1, command = 0, pointer = 0) => {
     const stream = fs.streams[fd];

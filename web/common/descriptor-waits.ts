@@ -2,9 +2,9 @@
 // What threads that wait for the standard input are woken by. Who is woken looks again: another thread may have been
 // faster. What the kernel has, the kernel is asked for.
 
-import { kNonBlocking } from './descriptor-calls.ts';
 import type { FileSystem } from './emscripten.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import { OpenFlag } from './host-files.ts';
 import type { InputStream } from './standard-streams.ts';
 import { isInputPath } from './stdio-devices.ts';
 
@@ -25,7 +25,7 @@ export class DescriptorWaits {
   /** What makes a descriptor ready; null when it is, or does not make wait. */
   eventOf(fd: number, isWrite: boolean): Promise<void> | null {
     const stream = this.#fs.streams[fd];
-    if (!stream || isWrite || (stream.flags & kNonBlocking) !== 0) return null;
+    if (!stream || isWrite || (stream.flags & OpenFlag.nonBlocking) !== 0) return null;
     // Descriptor 0 may have become a file meanwhile, and those never make wait.
     return isInputPath(stream.path) && !this.#input.ready ? this.#input.whenReady() : null;
   }

@@ -23,16 +23,9 @@ import {
   type HostFiles,
   type HostStat,
 } from './host-files.ts';
-import { isWithin, joinPath, normalPath } from './path-text.ts';
+import { router, type Mount } from './mounts.ts';
+import { joinPath } from './path-text.ts';
 import { seenStat } from './socket-entries.ts';
-
-export interface Mount {
-  /** An absolute directory without a slash at its end, except "/" itself. */
-  readonly at: string;
-  readonly files: HostFiles;
-  /** Directories below that are not the host's. */
-  readonly except?: readonly string[];
-}
 
 /** What is asked of the interpreter itself, once it runs. */
 export interface Guest {
@@ -98,6 +91,7 @@ export class HostFileSystem {
   readonly #fs: FileSystem;
   readonly #memory: GuestMemory;
   readonly #mounts: readonly Mount[];
+  readonly #route: (path: string) => HostFiles | null;
   readonly #guest: Guest;
   readonly #positions: SharedPositions | null;
   readonly #streamOps: StreamOpsOverHost;
@@ -111,8 +105,8 @@ export class HostFileSystem {
   ) {
     this.#fs = fs;
     this.#memory = memory;
-    // The deepest mount that holds a path answers for it.
-    this.#mounts = [...mounts].sort((a, b) => b.at.length - a.at.length);
+    this.#mounts = mounts;
+    this.#route = router(mounts);
     this.#guest = guest;
     this.#positions = positions;
     this.#streamOps = this.#makeStreamOps();
@@ -206,15 +200,6 @@ export class HostFileSystem {
         positions.set(place, position);
       },
     });
-  }
-
-  #route(path: string): HostFiles | null {
-    const normal = normalPath(path);
-    for (const { at, files, except } of this.#mounts) {
-      if (!isWithin(normal, at)) continue;
-      return except?.some((directory) => isWithin(normal, directory)) ? null : files;
-    }
-    return null;
   }
 
   #absolute(path: string, directory = kAtCurrentDirectory): string {

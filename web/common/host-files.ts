@@ -107,5 +107,6 @@ export const OpenFlag = {
   dataSync: 0o10000,
   directory: 0o200000,
   noFollow: 0o400000,
+  closeOnExec: 0o2000000,
   sync: 0o4010000,
 } as const;

@@ -2,17 +2,15 @@
 // Python's way to the JavaScript around it, and back: messages of JSON (cpython/3.13/lib/taipan/js.py). What comes back goes
 // through a pipe of the kernel's, so that an event loop in Python can wait for it beside all else.
 
-import type { FileSystem } from './emscripten.ts';
 import { errnoNumber } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import { OpenFlag, S_IFIFO } from './host-files.ts';
 import type { Jspi } from './jspi.ts';
+import { openDescriptor } from './kernel-calls.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFile, type KernelFiles } from './kernel-files.ts';
 import { answerOf, request, Request } from './kernel-wire.ts';
 
-const S_IFIFO = 0o010000;
-const kReadOnly = 0;
-const kCloseOnExec = 0o2000000;
 const kLengthSize = 4;
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -33,7 +31,6 @@ type ToPython =
     };
 
 export interface JsBridgeHost {
-  readonly fs: FileSystem;
   readonly memory: GuestMemory;
   readonly connection: KernelConnection;
   readonly files: KernelFiles;
@@ -66,13 +63,11 @@ class JsBridge {
   /** The descriptor that Python reads from, or a negative error. */
   async open(): Promise<number> {
     const { connection, files, closeOnExec } = this.#host;
-    const asked = connection.ask(request(Request.makePipe).u32(kCloseOnExec).take());
+    const asked = connection.ask(request(Request.makePipe).u32(OpenFlag.closeOnExec).take());
     const answer = answerOf(asked instanceof Uint8Array ? asked : await asked.reply);
     if (answer.error !== null) return -errnoNumber(answer.error);
     this.#writer = answer.second;
-    const fd = files.open(new KernelFile(answer.value, S_IFIFO), kReadOnly).fd ?? -1;
-    closeOnExec.add(fd);
-    return fd;
+    return openDescriptor(files, closeOnExec, new KernelFile(answer.value, S_IFIFO), OpenFlag.closeOnExec);
   }
 
   receive(message: FromPython): void {

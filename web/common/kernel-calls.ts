@@ -3,6 +3,7 @@
 
 import { errnoOf } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import { OpenFlag } from './host-files.ts';
 import type { IdleClock } from './idle-clock.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection, PendingReply } from './kernel-connection.ts';
@@ -25,8 +26,6 @@ export interface KernelCallsHost {
   readonly idle: IdleClock;
   readonly jspi: Jspi | null;
 }
-
-const kCloseOnExec = 0o2000000;
 
 export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
   const { memory, connection, files, closeOnExec, jspi } = host;
@@ -59,21 +58,30 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
   return {
     taipan_process_id: () => connection.pid,
     taipan_kernel_handle: (fd: number) => files.handleOf(fd),
-    taipan_kernel_open: (handle: number, flags: number, type: number) => {
-      try {
-        const fd = files.open(new KernelFile(handle, type), flags & ~kCloseOnExec).fd ?? -1;
-        if (flags & kCloseOnExec) closeOnExec.add(fd);
-        else closeOnExec.delete(fd);
-        return fd;
-      } catch (error) {
-        return -errnoOf(error);
-      }
-    },
+    taipan_kernel_open: (handle: number, flags: number, type: number) =>
+      openDescriptor(files, closeOnExec, new KernelFile(handle, type), flags),
     taipan_kernel_tell: (message: number, size: number) => {
       connection.tell(copyOf(message, size));
     },
     taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
   };
+}
+
+/** A descriptor for a file of the kernel's, with flags of open(2); or a negative error. */
+export function openDescriptor(
+  files: KernelFiles,
+  closeOnExec: Set<number>,
+  file: KernelFile,
+  flags: number,
+): number {
+  try {
+    const fd = files.open(file, flags & ~OpenFlag.closeOnExec).fd ?? -1;
+    if (flags & OpenFlag.closeOnExec) closeOnExec.add(fd);
+    else closeOnExec.delete(fd);
+    return fd;
+  } catch (error) {
+    return -errnoOf(error);
+  }
 }
 
 /** Who waits for the input beside a request. There may be none for ever, and many requests meanwhile. */

@@ -3,13 +3,14 @@
 // them by asking the kernel (runtime/descriptors.cpp); here they are only opened, duplicated and closed.
 
 import type { FileStream, FileSystem, StreamOps } from './emscripten.ts';
+import { S_IFCHR, S_IFIFO, S_IFSOCK } from './host-files.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { request, Request } from './kernel-wire.ts';
 
 const kName: ReadonlyMap<number, string> = new Map([
-  [0o010000, 'pipe'],
-  [0o140000, 'socket'],
-  [0o020000, 'tty'],
+  [S_IFIFO, 'pipe'],
+  [S_IFSOCK, 'socket'],
+  [S_IFCHR, 'tty'],
 ]);
 
 /** What a stream of the kernel's carries; duplicates of a descriptor share it. */

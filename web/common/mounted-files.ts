@@ -3,8 +3,7 @@
 
 import { HostError } from './errno.ts';
 import type { Handle, HostFiles } from './host-files.ts';
-import type { Mount } from './host-file-system.ts';
-import { isWithin, normalPath } from './path-text.ts';
+import { router, type Mount } from './mounts.ts';
 
 interface Opened {
   readonly files: HostFiles;
@@ -23,16 +22,13 @@ export interface MountedFiles extends HostFiles {
 }
 
 export function mountedFiles(mounts: readonly Mount[]): MountedFiles {
-  const deepest = [...mounts].sort((a, b) => b.at.length - a.at.length);
+  const route = router(mounts);
   const opened = new Map<Handle, Opened>();
   let lastHandle = 0;
   const at = (path: string): HostFiles => {
-    const normal = normalPath(path);
-    for (const { at: folder, files, except } of deepest) {
-      if (!isWithin(normal, folder)) continue;
-      if (!except?.some((inner) => isWithin(normal, inner))) return files;
-    }
-    throw new HostError('ENOENT');
+    const files = route(path);
+    if (!files) throw new HostError('ENOENT');
+    return files;
   };
   const both = (from: string, to: string): HostFiles => {
     if (at(from) !== at(to)) throw new HostError('EXDEV');

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals from outside: those that have come and not been taken yet, and whoever has to be woken by one.
 
+import { after } from './timer.ts';
+
 export const SIGINT = 2;
 export const SIGALRM = 14;
 export const SIGWINCH = 28;
-
-/** Timers of every host overflow behind this. */
-export const kLongestTimer = 2 ** 31 - 1;
 
 /** What is to become of a signal; the numbers of runtime/host_imports.h. */
 export type Disposition = 'default' | 'ignored' | 'handled';
@@ -56,22 +55,10 @@ export class Signals {
     this.#stopAlarm();
     this.#stopAlarm = () => undefined;
     if (first <= 0) return;
-    const deadline = performance.now() + first;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const arm = (): void => {
-      const left = deadline - performance.now();
-      // Timers may fire early, and not behind their longest.
-      if (left > 0) {
-        timer = setTimeout(arm, Math.min(Math.ceil(left), kLongestTimer));
-        return;
-      }
+    this.#stopAlarm = after(first, () => {
       this.setAlarm(interval, interval);
       this.deliver(SIGALRM);
-    };
-    this.#stopAlarm = () => {
-      clearTimeout(timer);
-    };
-    arm();
+    });
   }
 }
 
@@ -87,15 +74,19 @@ export function isStopping(signal: number): boolean {
   return kStopping.includes(signal);
 }
 
+/** Leaves the program's stack as Emscripten's exit() does, with the exit code that shells show. */
+export function endBySignal(signal: number): never {
+  throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
+    name: 'ExitStatus',
+    status: 128 + signal,
+  });
+}
+
 /** A host with nobody outside: what ends a program ends it with the exit code that shells show. */
 export const kLonelySignals: SignalHost = {
   watch: () => undefined,
   act: (signal) => {
     if (isHarmless(signal) || isStopping(signal)) return;
-    // Like Emscripten's exit().
-    throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
-      name: 'ExitStatus',
-      status: 128 + signal,
-    });
+    endBySignal(signal);
   },
 };

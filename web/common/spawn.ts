@@ -5,6 +5,7 @@
 import type { FileStream, FileSystem } from './emscripten.ts';
 import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import { fileType, OpenFlag, S_IFCHR } from './host-files.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection } from './kernel-connection.ts';
@@ -46,10 +47,8 @@ const What = { duplicate: 0, close: 1, open: 2, closeFrom: 3, take: 4 } as const
 /** Added to an error number when it is the directory that could not be entered. */
 const kDirectoryError = 4096;
 const kFirstUnnamed = 3;
-const kFileType = 0o170000;
-const kCharacterDevice = 0o020000;
 /** What opening again must not do. */
-const kOnce = 0o1000 | 0o100 | 0o200;
+const kOnce = OpenFlag.truncate | OpenFlag.create | OpenFlag.exclusive;
 
 export interface SpawnHost {
   readonly fs: FileSystem;
@@ -64,7 +63,7 @@ export interface SpawnHost {
 /** A descriptor of the child that is being made. */
 interface Slot {
   readonly stream: FileStream;
-  isClosed: boolean;
+  readonly isClosed: boolean;
 }
 
 export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
@@ -180,27 +179,26 @@ class Making {
   }
 
   #slots(directory: string): Map<number, Slot> {
-    const { fs, memory, closeOnExec } = this.#host;
+    const { fs, closeOnExec } = this.#host;
     const slots = new Map<number, Slot>();
     fs.streams.forEach((stream, fd) => {
       if (stream) slots.set(fd, { stream, isClosed: closeOnExec.has(fd) });
     });
     for (let index = 0; index < this.#word(Call.actionCount); ++index)
       this.#apply(slots, this.#word(Call.actions) + index * Action.size, directory);
-    for (let index = 0; index < this.#word(Call.keptCount); ++index) {
-      const fd = memory.view.getInt32(this.#word(Call.kept) + index * 4, true);
+    const kept = this.#kept();
+    for (const fd of kept) {
       const slot = slots.get(fd);
       if (!slot) throw new HostError('EBADF');
       slots.set(fd, { ...slot, isClosed: false });
     }
-    const kept = this.#keptSet();
     const closesOthers = (this.#word(Call.flags) & Flag.closeOthers) !== 0;
     for (const [fd, { isClosed }] of [...slots])
       if (isClosed || (closesOthers && fd >= kFirstUnnamed && !kept.has(fd))) slots.delete(fd);
     return slots;
   }
 
-  #keptSet(): Set<number> {
+  #kept(): Set<number> {
     const { view } = this.#host.memory;
     return new Set(
       Array.from({ length: this.#word(Call.keptCount) }, (_, index) =>
@@ -257,7 +255,7 @@ class Making {
       this.#duplicates.push(duplicate.close);
       return { kind: 'file', fd, flags, path, handle: duplicate.handle, shared: duplicate.shared };
     }
-    if ((stream.node.mode & kFileType) === kCharacterDevice || path.startsWith('/'))
+    if (fileType(stream.node.mode) === S_IFCHR || path.startsWith('/'))
       return { kind: 'path', fd, flags: flags & ~kOnce, path, position: stream.position };
     return null;
   }

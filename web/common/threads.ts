@@ -4,7 +4,8 @@
 
 import type { IdleClock } from './idle-clock.ts';
 import type { Jspi } from './jspi.ts';
-import { kLongestTimer, type Signals } from './signals.ts';
+import type { Signals } from './signals.ts';
+import { after } from './timer.ts';
 
 /** How a wait ended; `Wake` in runtime/suspension.h. */
 export const kWoken = 0;
@@ -109,7 +110,6 @@ export class Threads {
     return 0;
   }
 
-  /** Timers may fire early, and not behind their longest. */
   #after(ms: number, finish: (result: number) => void): () => void {
     if (ms === 0) {
       void this.#host.turn().then(() => {
@@ -117,16 +117,8 @@ export class Threads {
       });
       return () => undefined;
     }
-    const deadline = performance.now() + ms;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const arm = (): void => {
-      const left = deadline - performance.now();
-      if (left <= 0) finish(kTimedOut);
-      else timer = setTimeout(arm, Math.min(Math.ceil(left), kLongestTimer));
-    };
-    arm();
-    return () => {
-      clearTimeout(timer);
-    };
+    return after(ms, () => {
+      finish(kTimedOut);
+    });
   }
 }

@@ -4,6 +4,7 @@
 
 import { request, Request, type Answer } from '../common/kernel-wire.ts';
 import { bytesFromText } from '../common/path-text.ts';
+import { kLongestTimer } from '../common/timer.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import { HubClient, kGone } from './hub-client.ts';
 import type { KernelAction, Kernel } from './kernel.ts';
@@ -52,7 +53,6 @@ const kNoPump: Pump = {
   end: () => undefined,
 };
 
-const kLongestTimer = 2 ** 31 - 1;
 const SIGKILL = 9;
 const SIGCHLD = 17;
 const SIGSYS = 31;

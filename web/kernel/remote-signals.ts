@@ -3,7 +3,7 @@
 
 import type { KernelConnection } from '../common/kernel-connection.ts';
 import { request, Request } from '../common/kernel-wire.ts';
-import { isHarmless, isStopping, type SignalHost } from '../common/signals.ts';
+import { endBySignal, isHarmless, isStopping, type SignalHost } from '../common/signals.ts';
 
 const SIGSEGV = 11;
 
@@ -33,10 +33,6 @@ export class RemoteSignals implements SignalHost {
       return;
     }
     this.endedBy = signal;
-    // Like Emscripten's exit().
-    throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
-      name: 'ExitStatus',
-      status: 128 + signal,
-    });
+    endBySignal(signal);
   }
 }

@@ -16,8 +16,6 @@ import type { ProcessEvents, ProcessPort, Pump } from '../kernel/hub.ts';
 /** What of a pipe is carried at a time. */
 const kPiece = 65536;
 const kReadOnly = 0;
-const kWriteOnly = 1;
-const kAccessMode = 3;
 /** What shells say of a program that cannot be started. */
 const kExitNotStarted = 126;
 
@@ -146,7 +144,7 @@ function streamsFor(descriptors: readonly InheritedDescriptor[], positions: Shar
         break;
       }
       case 'path': {
-        const fd = open(one.path, one.flags & kAccessMode);
+        const fd = open(one.path, one.flags & OpenFlag.accessMode);
         if (fd === null) break;
         stdio[one.fd] = fd;
         opened.push(fd);
@@ -161,7 +159,7 @@ function streamsFor(descriptors: readonly InheritedDescriptor[], positions: Shar
 function movedTo({ handle, flags }: FileDescriptor, position: number): number {
   if (position === 0) return handle;
   const name = `/proc/self/fd/${String(handle)}`;
-  const access = (flags & kAccessMode) === kReadOnly ? fs.constants.O_RDONLY : fs.constants.O_RDWR;
+  const access = (flags & OpenFlag.accessMode) === kReadOnly ? fs.constants.O_RDONLY : fs.constants.O_RDWR;
   const moved = open(name, access | (flags & OpenFlag.append ? fs.constants.O_APPEND : 0));
   if (moved === null) return handle;
   fs.closeSync(handle);
@@ -241,8 +239,8 @@ function carry(
   for (const { fd, flags } of descriptors) {
     const stream = streamOf(child, fd);
     if (!stream) continue;
-    const access = flags & kAccessMode;
-    if (access !== kWriteOnly) inputs.push(carryIn(stream as Writable, handle, pump));
+    const access = flags & OpenFlag.accessMode;
+    if (access !== OpenFlag.writeOnly) inputs.push(carryIn(stream as Writable, handle, pump));
     if (access !== kReadOnly) outputs.push(carryOut(stream as Readable, handle, pump));
   }
   // Who writes to a program that is over is to hear of it, and so is who reads from one.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signals of the machine: which of them come to the program, and what they do to its process otherwise.
 
-import fs from 'node:fs';
 import os from 'node:os';
 
 import { SIGINT, SIGWINCH, type Disposition, type SignalHost, type Signals } from '../common/signals.ts';
+import { isCharacterDevice } from './node-streams.ts';
 
+const kStdin = 0;
 const kExitInterrupted = 130;
 /** A second Ctrl-C this soon ends the process, if the program has not even noticed the first. */
 const kSecondInterruptMs = 1000;
@@ -88,9 +89,5 @@ export class NodeSignals implements SignalHost {
 }
 
 function isTerminal(): boolean {
-  try {
-    return fs.fstatSync(0).isCharacterDevice();
-  } catch {
-    return false; // closed
-  }
+  return isCharacterDevice(kStdin);
 }

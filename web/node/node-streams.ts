@@ -26,7 +26,7 @@ function isCode(error: unknown, code: string): boolean {
 }
 
 /** The terminal check of libuv, without loading the rest of node:tty before it is needed. */
-function isCharacterDevice(fd: number): boolean {
+export function isCharacterDevice(fd: number): boolean {
   try {
     return fs.fstatSync(fd).isCharacterDevice();
   } catch {

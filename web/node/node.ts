@@ -7,14 +7,14 @@ import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
-import type { Mount } from '../common/host-file-system.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
+import type { Mount } from '../common/mounts.ts';
 import { movedFiles } from '../common/moved-files.ts';
-import { kLongestTimer, Signals } from '../common/signals.ts';
+import { Signals } from '../common/signals.ts';
+import { kLongestTimer } from '../common/timer.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
-import { RemoteConnection } from '../kernel/remote-connection.ts';
-import { RemoteSignals } from '../kernel/remote-signals.ts';
+import { RemoteProcess } from '../kernel/remote-process.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
 import {
@@ -122,39 +122,26 @@ async function runOther(
   port: MessagePort,
   { pid, interpreter, module, positions, extensions, start: given }: WorkerStart,
 ) {
-  const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
-    port.postMessage(message, transfer);
-  };
   const signals = new Signals();
-  const connection = new RemoteConnection(pid, signals, post);
-  const signalHost = new RemoteSignals(connection);
+  const self = new RemoteProcess(pid, given, signals, (message, transfer = []) => {
+    port.postMessage(message, transfer);
+  });
   port.on('message', (message: ToProcess) => {
-    connection.receive(message);
+    self.connection.receive(message);
   });
   const code = await start({
     ...(await commonOptions(interpreter, given.env['TZ'], extensions)),
+    ...self.bootOptions,
     module: Promise.resolve(module),
-    args: [given.args[0] ?? given.program, ...given.args.slice(1)],
     // That of a virtual environment finds its own way to the library.
     env:
       given.program === programOf(interpreter)
         ? { ...given.env, TAIPAN_PYTHON_HOME: interpreter }
         : given.env,
-    workingDirectory: given.directory,
     signals,
-    signalHost,
-    connection,
     positions: new NodePositions(positions),
-    inherited: given,
-    umask: given.umask,
-    onReady: () => {
-      post({ kind: 'started' });
-    },
-    onBreakdown: () => {
-      signalHost.breakDown();
-    },
   });
-  post(signalHost.endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: signalHost.endedBy });
+  self.report(code);
 }
 
 function compile(path: string): Promise<WebAssembly.Module> {

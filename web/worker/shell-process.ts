@@ -3,7 +3,7 @@
 // started with, and what it opens itself.
 
 import { HostError } from '../common/errno.ts';
-import { fileType, OpenFlag, S_IFREG, type Handle } from '../common/host-files.ts';
+import { fileType, OpenFlag, S_IFIFO, S_IFREG, type Handle } from '../common/host-files.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
 import type { KernelConnection, KernelMessage } from '../common/kernel-connection.ts';
 import { answerOf, request, Request, type Answer } from '../common/kernel-wire.ts';
@@ -13,10 +13,7 @@ import type { StandardStreams } from '../common/standard-streams.ts';
 import { findTool, runTool } from '../shell/run-shell.ts';
 import type { Environment, ShellHost } from '../shell/shell-host.ts';
 
-const S_IFIFO = 0o010000;
 const kReadOnly = 0;
-const kWriteOnly = 1;
-const kCloseOnExec = 0o2000000;
 /** What of a file is read at a time, when more is asked for. */
 const kPiece = 1024 * 1024;
 
@@ -159,10 +156,10 @@ class ProcessShellHost implements ShellHost {
   }
 
   async pipe(): Promise<readonly [read: number, write: number]> {
-    const { value, second } = await this.#ask(request(Request.makePipe).u32(kCloseOnExec).take());
+    const { value, second } = await this.#ask(request(Request.makePipe).u32(OpenFlag.closeOnExec).take());
     const end = (handle: number, flags: number): number =>
       this.#add({ kind: 'kernel', handle, type: S_IFIFO, flags });
-    return [end(value, kReadOnly), end(second, kWriteOnly)];
+    return [end(value, kReadOnly), end(second, OpenFlag.writeOnly)];
   }
 
   // A promise, so that what the files refuse is its rejection.

@@ -5,7 +5,8 @@
 import { ArchiveFiles } from '../common/archive-files.ts';
 import { start, type BootOptions } from '../common/boot.ts';
 import type { ModuleFactory } from '../common/emscripten.ts';
-import type { Mount, SharedPositions } from '../common/host-file-system.ts';
+import type { SharedPositions } from '../common/host-file-system.ts';
+import type { Mount } from '../common/mounts.ts';
 import { request, Request } from '../common/kernel-wire.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
@@ -14,8 +15,8 @@ import { mountedFiles } from '../common/mounted-files.ts';
 import { kLonelySignals, SIGINT, Signals, SIGWINCH } from '../common/signals.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
-import { RemoteConnection } from '../kernel/remote-connection.ts';
-import { RemoteSignals } from '../kernel/remote-signals.ts';
+import type { RemoteConnection } from '../kernel/remote-connection.ts';
+import { RemoteProcess } from '../kernel/remote-process.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
@@ -215,43 +216,26 @@ class Session {
 
   /** A process that another has started. Its Worker is ended from there. */
   async #runProcess({ pid, glue, module, library, mode, start: given }: WorkerStart): Promise<void> {
-    const post = (message: FromProcess, transfer: ArrayBuffer[] = []): void => {
+    const self = new RemoteProcess(pid, given, this.#signals, (message, transfer = []) => {
       this.#scope.postMessage(message, transfer);
-    };
-    const connection = (this.#remote = new RemoteConnection(pid, this.#signals, post));
-    const signalHost = new RemoteSignals(connection);
+    });
+    const { connection } = self;
+    this.#remote = connection;
     const parent = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
-    const program: Program = {
-      ...parent,
-      env: { ...given.env, TAIPAN_PYTHON_HOME: kPythonHome },
-      workingDirectory: given.directory,
-      umask: given.umask,
-    };
     if (toolAt(given.program) !== null) {
-      const { mounts, streams } = program;
+      const { mounts, streams, positions = null } = parent;
       const files = mountedFiles([libraryMount(library), ...mounts]);
       const find = (command: string) => (command === kProgram ? command : null);
-      const { positions = null } = program;
-      const options = { start: given, connection, streams, files, positions, find };
-      post({ kind: 'exit', code: await runToolProcess(options) });
+      self.report(await runToolProcess({ start: given, connection, streams, files, positions, find }));
       return;
     }
     const { default: factory } = (await import(glue)) as { default: ModuleFactory };
     const code = await start({
-      ...this.#commonOptions(factory, Promise.resolve(module), library, program),
-      args: [given.args[0] ?? given.program, ...given.args.slice(1)],
-      signalHost,
-      connection,
-      inherited: given,
-      onReady: () => {
-        post({ kind: 'started' });
-      },
-      onBreakdown: () => {
-        signalHost.breakDown();
-      },
+      ...this.#commonOptions(factory, Promise.resolve(module), library, parent),
+      ...self.bootOptions,
+      env: { ...given.env, TAIPAN_PYTHON_HOME: kPythonHome },
     });
-    const { endedBy } = signalHost;
-    post(endedBy === null ? { kind: 'exit', code } : { kind: 'killed', signal: endedBy });
+    self.report(code);
   }
 
   #commonOptions(
