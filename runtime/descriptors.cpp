@@ -139,8 +139,7 @@ int pollTable(Polled& polled) {
 // Waits for `milliseconds` at most, for ever when they are negative. How many the kernel has to report, or -1
 // with errno; `by_input` when it is the standard input that may be ready.
 int pollKernel(Polled& polled, double milliseconds, bool& by_input) {
-    constexpr double kNanoseconds = 1e6;
-    polled.request.timeout = milliseconds < 0 ? -1 : static_cast<int64_t>(milliseconds * kNanoseconds);
+    polled.request.timeout = taipan::kernelTimeout(milliseconds);
     std::vector<uint32_t> events(polled.places.size());
     const bool awaits_input = milliseconds != 0 && taipan_awaits_input(polled.all, polled.count) != 0;
     const KernelReply reply =

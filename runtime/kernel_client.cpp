@@ -2,6 +2,7 @@
 #include "kernel_client.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "host_imports.h"
 
@@ -52,6 +53,28 @@ int openKernelDescriptor(int64_t handle, int flags, int type) {
         return descriptor;
     tellKernelBytes(kernel::encodeOne({}, kernel::Close{{static_cast<int32_t>(handle)}}));
     errno = -descriptor;
+    return -1;
+}
+
+int64_t kernelTimeout(double milliseconds) {
+    constexpr double kNanoseconds = 1e6;
+    return milliseconds < 0 ? -1 : static_cast<int64_t>(milliseconds * kNanoseconds);
+}
+
+int openKernelPair(const KernelAnswer& made, std::array<int, 2> flags, int type, int pair[2]) {
+    const int first = openKernelDescriptor(made.value, flags[0], type);
+    const int second = first < 0 ? -1 : openKernelDescriptor(made.second, flags[1], type);
+    if (second >= 0) {
+        pair[0] = first;
+        pair[1] = second;
+        return 0;
+    }
+    const int error = errno;
+    if (first >= 0)
+        close(first);
+    else
+        tellKernel(kernel::Close{{static_cast<int32_t>(made.second)}});
+    errno = error;
     return -1;
 }
 

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <array>
 #include <span>
 
 #include "kernel/protocol.h"
@@ -46,9 +47,22 @@ void tellKernel(const T& request) {
 /// The value, or -1 with errno.
 int64_t resultOf(const KernelAnswer& answer);
 
+/// Makes a request whose value is an int, as most of the C library's calls are: the value, or -1 with errno.
+template <class T>
+int callKernel(const T& request) {
+    return static_cast<int>(resultOf(askKernel(request)));
+}
+
+/// Milliseconds as the kernel has its timeouts; negative is none.
+int64_t kernelTimeout(double milliseconds);
+
 /// A descriptor of the C library's for one of the kernel's, or -1 with errno, and then it is closed. `type`
 /// is the file type of st_mode, `flags` are those of open.
 int openKernelDescriptor(int64_t handle, int flags, int type);
+
+/// Descriptors for two of the kernel's that were made together, with flags of their own. 0, or -1 with errno,
+/// and then both are closed.
+int openKernelPair(const KernelAnswer& made, std::array<int, 2> flags, int type, int pair[2]);
 
 /// The kernel's number for a descriptor; negative for one that it does not have.
 int kernelHandle(int descriptor);

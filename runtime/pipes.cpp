@@ -8,8 +8,6 @@
 
 #include "kernel_client.h"
 
-using taipan::openKernelDescriptor;
-
 extern "C" {
 
 int pipe2(int ends[2], int flags) {
@@ -21,23 +19,7 @@ int pipe2(int ends[2], int flags) {
         taipan::askKernel(taipan::kernel::MakePipe{static_cast<uint32_t>(flags | O_CLOEXEC)});
     if (taipan::resultOf(answer) < 0)
         return -1;
-    const int reader = openKernelDescriptor(answer.value, flags | O_RDONLY, S_IFIFO);
-    if (reader < 0) {
-        const int error = errno;
-        taipan::tellKernel(taipan::kernel::Close{{static_cast<int32_t>(answer.second)}});
-        errno = error;
-        return -1;
-    }
-    const int writer = openKernelDescriptor(answer.second, flags | O_WRONLY, S_IFIFO);
-    if (writer < 0) {
-        const int error = errno;
-        close(reader);
-        errno = error;
-        return -1;
-    }
-    ends[0] = reader;
-    ends[1] = writer;
-    return 0;
+    return taipan::openKernelPair(answer, {flags | O_RDONLY, flags | O_WRONLY}, S_IFIFO, ends);
 }
 
 int pipe(int ends[2]) {
@@ -61,7 +43,7 @@ int __wrap_fcntl(int descriptor, int command, ...) {
     taipan::kernel::PipeSize request{{handle}, {}};
     if (command == F_SETPIPE_SZ)
         request.size = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(argument));
-    return static_cast<int>(taipan::resultOf(taipan::askKernel(request)));
+    return taipan::callKernel(request);
 }
 
 }  // extern "C"

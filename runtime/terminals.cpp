@@ -21,6 +21,7 @@
 
 namespace kernel = taipan::kernel;
 using taipan::askKernel;
+using taipan::callKernel;
 using taipan::KernelAnswer;
 using taipan::resultOf;
 
@@ -38,11 +39,6 @@ constexpr std::string_view kSlaves = "/dev/pts/";
 constexpr std::string_view kOwnTerminal = "/dev/tty";
 // TerminalSettings on the wire: four words of flags, the characters, two speeds.
 constexpr size_t kSettingsSize = 6 * sizeof(uint32_t) + 32;
-
-template <class T>
-int simple(const T& request) {
-    return static_cast<int>(resultOf(askKernel(request)));
-}
 
 bool mayBeTerminal(int descriptor) {
     struct stat about{};
@@ -83,13 +79,14 @@ int setSettings(int handle, kernel::SetSettings::When when, const termios& wante
     request.settings.local = wanted.c_lflag;
     std::copy_n(wanted.c_cc, std::min<size_t>(request.settings.characters.size(), NCCS),
                 request.settings.characters.begin());
-    return simple(request);
+    return callKernel(request);
 }
 
 // Setting again what is set, when all that was written has been read.
 int drain(int handle) {
     const auto settings = settingsOf(handle);
-    return settings ? simple(kernel::SetSettings{{handle}, kernel::SetSettings::When::Drain, *settings}) : -1;
+    return settings ? callKernel(kernel::SetSettings{{handle}, kernel::SetSettings::When::Drain, *settings})
+                    : -1;
 }
 
 int getWindow(int handle, winsize& result) {
@@ -117,7 +114,7 @@ int64_t sessionOf(int handle) {
 int flush(int handle, intptr_t queue) {
     const bool input = queue == TCIFLUSH || queue == TCIOFLUSH;
     const bool output = queue == TCOFLUSH || queue == TCIOFLUSH;
-    return input || output ? simple(kernel::FlushTerminal{{handle}, input, output}) : refuse(EINVAL);
+    return input || output ? callKernel(kernel::FlushTerminal{{handle}, input, output}) : refuse(EINVAL);
 }
 
 // A break is nothing here, and flow control is for lines that are slower.
@@ -140,16 +137,16 @@ int controlTerminal(int handle, unsigned request, void* argument) {
             return getWindow(handle, *static_cast<winsize*>(argument));
         case TIOCSWINSZ: {
             const auto& size = *static_cast<const winsize*>(argument);
-            return simple(kernel::SetWindow{{handle}, size.ws_row, size.ws_col});
+            return callKernel(kernel::SetWindow{{handle}, size.ws_row, size.ws_col});
         }
         case TIOCGPGRP:
             return store<pid_t>(resultOf(askKernel(kernel::GetForeground{{handle}})), argument);
         case TIOCSPGRP:
-            return simple(kernel::SetForeground{{handle}, {*static_cast<const pid_t*>(argument)}});
+            return callKernel(kernel::SetForeground{{handle}, {*static_cast<const pid_t*>(argument)}});
         case TIOCGSID:
             return store<pid_t>(sessionOf(handle), argument);
         case TIOCSCTTY:
-            return simple(kernel::ControlTerminal{{handle}});
+            return callKernel(kernel::ControlTerminal{{handle}});
         case TIOCGPTN:
             return store<unsigned>(resultOf(askKernel(kernel::TerminalNumber{{handle}})), argument);
         case TCSBRK:

@@ -80,7 +80,7 @@ pid_t getsid(pid_t process) {
 }
 
 int setpgid(pid_t process, pid_t group) {
-    return static_cast<int>(taipan::resultOf(taipan::askKernel(kernel::SetGroup{{process}, {group}})));
+    return taipan::callKernel(kernel::SetGroup{{process}, {group}});
 }
 
 pid_t setpgrp() {
@@ -88,7 +88,7 @@ pid_t setpgrp() {
 }
 
 pid_t setsid() {
-    return static_cast<pid_t>(taipan::resultOf(taipan::askKernel(kernel::NewSession{})));
+    return taipan::callKernel(kernel::NewSession{});
 }
 
 pid_t waitpid(pid_t process, int* status, int options) {

@@ -22,7 +22,6 @@ namespace {
 // Of the wire: 32 bits of events and 64 of data, close together.
 constexpr size_t kEventSize = 12;
 constexpr size_t kDataOffset = 4;
-constexpr double kNanoseconds = 1e6;
 
 // Interest in standard input, by the kernel's number of the epoll.
 std::map<int, epoll_event> input_interest;
@@ -129,10 +128,8 @@ int epoll_wait(int epoll, epoll_event* events, int limit, int timeout) {
         const double left = from_input > 0 ? 0
                             : deadline < 0 ? -1
                                            : std::max(deadline - taipan::monotonicNow(), 0.0);
-        const kernel::WaitEpoll request{{handle},
-                                        static_cast<uint32_t>(limit - from_input),
-                                        left < 0 ? -1 : static_cast<int64_t>(left * kNanoseconds),
-                                        {}};
+        const kernel::WaitEpoll request{
+            {handle}, static_cast<uint32_t>(limit - from_input), taipan::kernelTimeout(left), {}};
         const taipan::KernelReply reply =
             limit == from_input
                 ? taipan::KernelReply{}

@@ -18,6 +18,7 @@
 
 namespace kernel = taipan::kernel;
 using taipan::askKernel;
+using taipan::callKernel;
 using taipan::KernelAnswer;
 using taipan::resultOf;
 
@@ -42,15 +43,13 @@ uint32_t kernelFlags(int flags) {
     return O_RDWR | O_CLOEXEC | ((flags & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0U);
 }
 
-int openSocket(int64_t handle, int flags) {
-    const int open_flags = O_RDWR | ((flags & SOCK_CLOEXEC) != 0 ? O_CLOEXEC : 0) |
-                           ((flags & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0);
-    return taipan::openKernelDescriptor(handle, open_flags, S_IFSOCK);
+int openFlags(int flags) {
+    return O_RDWR | ((flags & SOCK_CLOEXEC) != 0 ? O_CLOEXEC : 0) |
+           ((flags & SOCK_NONBLOCK) != 0 ? O_NONBLOCK : 0);
 }
 
-template <class T>
-int simple(const T& request) {
-    return static_cast<int>(resultOf(askKernel(request)));
+int openSocket(int64_t handle, int flags) {
+    return taipan::openKernelDescriptor(handle, openFlags(flags), S_IFSOCK);
 }
 
 bool isInFolder(const kernel::Address& address) {
@@ -165,17 +164,8 @@ int socketpair(int family, int type, int protocol, int pair[2]) {
         kernel::MakeSocketPair{static_cast<kernel::SocketType>(type & ~kTypeFlags), kernelFlags(type)});
     if (resultOf(answer) < 0)
         return -1;
-    pair[0] = openSocket(answer.value, type);
-    pair[1] = pair[0] < 0 ? -1 : openSocket(answer.second, type);
-    if (pair[1] >= 0)
-        return 0;
-    const int error = errno;
-    if (pair[0] >= 0)
-        close(pair[0]);
-    else
-        taipan::tellKernel(kernel::Close{{static_cast<int32_t>(answer.second)}});
-    errno = error;
-    return -1;
+    const int open_flags = openFlags(type);
+    return taipan::openKernelPair(answer, {open_flags, open_flags}, S_IFSOCK, pair);
 }
 
 int bind(int descriptor, const sockaddr* address, socklen_t size) {
@@ -185,7 +175,7 @@ int bind(int descriptor, const sockaddr* address, socklen_t size) {
     const std::optional<kernel::Address> named = taipan::kernelAddress(address, size);
     if (!named || !enterName(*named))
         return -1;
-    const int result = simple(kernel::Bind{{handle}, *named});
+    const int result = callKernel(kernel::Bind{{handle}, *named});
     if (result < 0 && isInFolder(*named)) {
         const int error = errno;
         unlink(named->path.c_str());
@@ -196,7 +186,7 @@ int bind(int descriptor, const sockaddr* address, socklen_t size) {
 
 int listen(int descriptor, int backlog) {
     const int handle = handleOf(descriptor);
-    return handle < 0 ? -1 : simple(kernel::Listen{{handle}, backlog});
+    return handle < 0 ? -1 : callKernel(kernel::Listen{{handle}, backlog});
 }
 
 int accept4(int descriptor, sockaddr* address, socklen_t* size, int flags) {
@@ -226,12 +216,12 @@ int connect(int descriptor, const sockaddr* address, socklen_t size) {
         return -1;
     if (isInFolder(*peer) && access(peer->path.c_str(), F_OK) != 0)
         return -1;
-    return simple(kernel::Connect{{handle}, *peer});
+    return callKernel(kernel::Connect{{handle}, *peer});
 }
 
 int shutdown(int descriptor, int how) {
     const int handle = handleOf(descriptor);
-    return handle < 0 ? -1 : simple(kernel::Shutdown{{handle}, static_cast<kernel::Shutdown::How>(how)});
+    return handle < 0 ? -1 : callKernel(kernel::Shutdown{{handle}, static_cast<kernel::Shutdown::How>(how)});
 }
 
 int getsockname(int descriptor, sockaddr* address, socklen_t* size) {
@@ -262,7 +252,7 @@ int setsockopt(int descriptor, int level, int option, const void* value, socklen
         return -1;
     int number = 0;
     memcpy(&number, value, std::min<size_t>(size, sizeof number));
-    return simple(
+    return callKernel(
         kernel::SetOption{{handle}, static_cast<uint32_t>(level), static_cast<uint32_t>(option), number});
 }
 

@@ -45,10 +45,6 @@ bool take(Semaphore& semaphore) {
     return true;
 }
 
-int askNamed(const kernel::WaitSemaphore& request) {
-    return static_cast<int>(taipan::resultOf(taipan::askKernel(request)));
-}
-
 // Who wakes a waiter has left it the unit that it posts.
 int waitUntil(Semaphore& semaphore, double deadline) {
     return take(semaphore) || semaphore.waiting.wait(deadline, true) ? 0 : -1;
@@ -86,7 +82,7 @@ int sem_getvalue(sem_t* semaphore, int* value) {
 int sem_post(sem_t* semaphore) {
     Semaphore& own = semaphoreOf(semaphore);
     if (own.named != 0)
-        return static_cast<int>(taipan::resultOf(taipan::askKernel(kernel::PostSemaphore{own.handle()})));
+        return taipan::callKernel(kernel::PostSemaphore{own.handle()});
     if (own.waiting.wakeOne() != nullptr)
         return 0;
     if (own.value == SEM_VALUE_MAX)
@@ -97,22 +93,22 @@ int sem_post(sem_t* semaphore) {
 
 int sem_trywait(sem_t* semaphore) {
     if (semaphoreOf(semaphore).named != 0)
-        return askNamed({semaphoreOf(semaphore).handle(), 0});
+        return taipan::callKernel(kernel::WaitSemaphore{semaphoreOf(semaphore).handle(), 0});
     return take(semaphoreOf(semaphore)) ? 0 : failure(EAGAIN);
 }
 
 int sem_wait(sem_t* semaphore) {
     if (semaphoreOf(semaphore).named != 0)
-        return askNamed({semaphoreOf(semaphore).handle(), -1});
+        return taipan::callKernel(kernel::WaitSemaphore{semaphoreOf(semaphore).handle(), -1});
     return waitUntil(semaphoreOf(semaphore), -1);
 }
 
 int sem_timedwait(sem_t* semaphore, const timespec* time) {
     const Semaphore& own = semaphoreOf(semaphore);
     if (own.named != 0) {
-        constexpr double kNanoseconds = 1e6;
         const double left = taipan::deadlineOf(CLOCK_REALTIME, *time) - taipan::monotonicNow();
-        const int result = askNamed({own.handle(), static_cast<int64_t>(std::max(left, 0.0) * kNanoseconds)});
+        const int result = taipan::callKernel(
+            kernel::WaitSemaphore{own.handle(), taipan::kernelTimeout(std::max(left, 0.0))});
         return result < 0 && errno == EAGAIN ? failure(ETIMEDOUT) : result;
     }
     if (take(semaphoreOf(semaphore)))
@@ -152,7 +148,7 @@ int sem_close(sem_t* semaphore) {
 }
 
 int sem_unlink(const char* name) {
-    return static_cast<int>(taipan::resultOf(taipan::askKernel(kernel::UnlinkSemaphore{name})));
+    return taipan::callKernel(kernel::UnlinkSemaphore{name});
 }
 
 }  // extern "C"
