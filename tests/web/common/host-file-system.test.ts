@@ -5,12 +5,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import type { FileNode, FileStream, FileSystem, ImportTable } from '../../../web/common/emscripten.ts';
+import type { FileSystem, ImportTable } from '../../../web/common/emscripten.ts';
 import { errnoNumber } from '../../../web/common/errno.ts';
 import { GuestMemory } from '../../../web/common/guest-memory.ts';
 import { HostFileSystem } from '../../../web/common/host-file-system.ts';
 import { OpenFlag, S_IFIFO } from '../../../web/common/host-files.ts';
 import { nodeFiles } from '../../../web/node/node-files.ts';
+import { fakeFileSystem } from './fake-file-system.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'host-files-')));
 const kAtCurrentDirectory = -100;
@@ -19,44 +20,6 @@ const kAtNoFollow = 0x100;
 const kPath = 1024;
 const kOther = 4096;
 const kResult = 8192;
-
-/** The part of Emscripten's file system that holds descriptors. */
-function makeFileSystem(): FileSystem {
-  const streams: (FileStream | null)[] = [];
-  class Node implements FileNode {
-    readonly id = 77;
-    readonly name: string;
-    mode: number;
-    rdev: number;
-    node_ops = {};
-    stream_ops = {};
-    constructor(_parent: null, name: string, mode: number, rdev: number) {
-      this.name = name;
-      this.mode = mode;
-      this.rdev = rdev;
-    }
-  }
-  class ErrnoError extends Error {
-    readonly errno: number;
-    constructor(errno: number) {
-      super(String(errno));
-      this.errno = errno;
-    }
-  }
-  const partial: Partial<FileSystem> = {
-    currentPath: folder,
-    streams,
-    ErrnoError,
-    FSNode: Node,
-    mkdirTree: () => undefined,
-    createStream: (stream) => {
-      const made = { shared: {}, ...stream, fd: streams.length } as FileStream;
-      streams.push(made);
-      return made;
-    },
-  };
-  return partial as FileSystem;
-}
 
 /** What Emscripten itself would have been called with. */
 let passedOn: number[][] = [];
@@ -80,7 +43,8 @@ beforeEach(() => {
   passedOn = [];
   umask = 0o022;
   memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
-  fileSystem = makeFileSystem();
+  fileSystem = fakeFileSystem();
+  fileSystem.currentPath = folder;
   const env: ImportTable = {};
   for (const name of kCalls) {
     env[name] = (...args: number[]) => {

@@ -17,6 +17,7 @@ import { nodeFiles } from '../../../web/node/node-files.ts';
 import { newPositions, NodePositions } from '../../../web/node/node-processes.ts';
 import { fakeConnection, replyOf, type FakeConnection } from './fake-connection.ts';
 import { fakeFileSystem, type FakeFileSystem } from './fake-file-system.ts';
+import { openHandlesIn } from '../open-handles.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'spawn-')));
 after(() => {
@@ -174,13 +175,7 @@ function openFile(name: string, flags = kReadWrite | kCreate): FileStream {
 }
 
 function openHandles(): number {
-  return fs.readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  }).length;
+  return openHandlesIn(folder);
 }
 
 function closeGiven(): void {

@@ -15,6 +15,7 @@ import { newPositions, NodePositions } from '../../../web/node/node-processes.ts
 import { runToolProcess } from '../../../web/worker/shell-process.ts';
 import { replyOf } from '../common/fake-connection.ts';
 import { startOf } from '../kernel/fake-processes.ts';
+import { openHandlesIn } from '../open-handles.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'shell-process-')));
 after(() => {
@@ -98,13 +99,7 @@ const standard = (fd: number, stream: 0 | 1 | 2): InheritedDescriptor => ({
 });
 
 function openHandles(): number {
-  return fs.readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  }).length;
+  return openHandlesIn(folder);
 }
 
 /** A file that stands somewhere, as several descriptors. */
