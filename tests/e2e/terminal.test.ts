@@ -102,6 +102,7 @@ describe('the prompt', () => {
       ...enter('os.get_terminal_size()'),
       { send: 'while True: pass\n\n' },
       { lines: true },
+      { pause: 0.5 }, // it is read by then, and in the loop
       { send: '\x03' },
       { wait: `>>> ${kPrompt}` },
     ]);

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 import tty
 
 CHILD = """
@@ -47,6 +48,9 @@ def alone():
     termios.tcsetwinsize(master, (11, 22))
     print(termios.tcgetwinsize(slave), os.get_terminal_size(slave))
     os.write(master, b"abc")
+    deadline = time.monotonic() + 5
+    while waiting(slave) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)  # what is typed arrives when the system comes to it
     print(waiting(slave))
     termios.tcflush(slave, termios.TCIFLUSH)
     print(waiting(slave))
