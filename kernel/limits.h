@@ -11,7 +11,7 @@
 namespace taipan::kernel {
 
 struct Limits {
-    /// Each is an interpreter, of some 45 MB.
+    /// Each is an interpreter, with a memory of its own.
     size_t processes = 128;
     Pid largest_pid{32767};
     int32_t descriptors = 1024;
