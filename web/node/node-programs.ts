@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs of the machine, as processes of the kernel's: what they read and write goes through Node's pipes.
 
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import type { Readable, Writable } from 'node:stream';
@@ -203,6 +203,8 @@ function spawnWith(
     stdio: stdio as StdioOptions,
     detached: newSession,
   };
+  // Loaded here, because most programs start none.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const before = process.umask(umask);
   try {
     if (doubles.length === 0) return spawn(program, args.slice(1), { ...options, argv0: args[0] ?? program });

@@ -3,8 +3,6 @@
 // program sets is set, signals and stopping work as they do natively, and programs that share the terminal see it.
 // Node sets the terminal back when it ends.
 
-import { spawnSync } from 'node:child_process';
-
 import { kUsualSettings, type TerminalControl, type TerminalSettings } from '../common/standard-streams.ts';
 
 const kCanonical = 2;
@@ -50,6 +48,8 @@ export class NodeTerminal implements TerminalControl {
   }
 
   #stty(argument: string): string | null {
+    // Loaded here, because most programs never ask.
+    const { spawnSync } = process.getBuiltinModule('node:child_process');
     const { status, stdout } = spawnSync('stty', [argument], {
       stdio: [this.#fd, 'pipe', 'ignore'],
       encoding: 'utf8',
