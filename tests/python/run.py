@@ -107,6 +107,8 @@ class Run:
         self._options = options
         self._modules = modules_for(options.target)
         self._target = targets.Target.named(options.target, dict(word.split("=", 1) for word in options.command))
+        if options.modules:
+            self._target = self._target.with_modules(options.modules)
         self._whole = not (options.quick or options.names)
         names = quick_modules(self._modules) if options.quick else options.names
         self._selections = catalog.select(names or self._modules, self._modules)
@@ -142,7 +144,7 @@ class Run:
         return self._conclude(facts)
 
     def _run_in_scratch(self):
-        scratch = targets.make_scratch(self._target, self._options.modules)
+        scratch = targets.make_scratch(self._target)
         try:
             facts = targets.ask_facts(self._target, scratch, self._store.log_path("start"))
             facts["driver"] = hashlib.sha256((HERE / "one.py").read_bytes()).hexdigest()

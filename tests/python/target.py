@@ -6,7 +6,7 @@ import shlex
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from worker import Process
@@ -33,18 +33,16 @@ class Target:
             return cls(name, tuple(shlex.split(overrides[name])))
         return cls(name, (str(REPOSITORY / "taipan"), "run", "--quiet", "--target", name))
 
+    def with_modules(self, folder):
+        """The same interpreter, which finds the extension modules in `folder`, as do programs that tests start."""
+        return replace(self, command=("env", f"TAIPAN_EXTENSIONS={folder.resolve()}", *self.command))
 
-def make_scratch(target, modules=None):
-    """A folder that is every process's working directory and holds the script: all that a browser can see.
 
-    What the folder `modules` has can be imported there.
-    """
+def make_scratch(target):
+    """A folder that is every process's working directory and holds the script: all that a browser can see."""
     # Without symbolic links in its path, or names made of it would differ inside and outside.
     scratch = Path(os.path.realpath(tempfile.mkdtemp(prefix="taipan-test-")))
     shutil.copy(Path(__file__).with_name("one.py"), scratch)
-    if modules:
-        # Programs that tests start are to find them, too.
-        os.environ["TAIPAN_EXTENSIONS"] = str(modules.resolve())
     if target.name == "browser":
         # The page's standard library leaves the tests out.
         import test

@@ -109,14 +109,13 @@ class RunningTest(unittest.TestCase):
                          {path for path in before if path.is_dir()})
 
 
-class ScratchTest(unittest.TestCase):
-    def test_modules_for_tests_lie_beside_the_script(self):
+class TargetTest(unittest.TestCase):
+    def test_programs_that_tests_start_know_where_modules_for_tests_are(self):
+        prints = (sys.executable, "-c", "import os; print(os.environ['TAIPAN_EXTENSIONS'])")
         with tempfile.TemporaryDirectory() as modules:
-            Path(modules, "_testcapi.so").write_bytes(b"module")
-            Path(modules, ".manifest").write_bytes(b"no module")
-            scratch = targets.make_scratch(targets.Target("native", COMMAND), Path(modules))
-        self.addCleanup(targets.remove_scratch, scratch)
-        self.assertEqual(sorted(path.name for path in scratch.iterdir()), ["_testcapi.so", "one.py"])
+            target = targets.Target("native", prints).with_modules(Path(modules))
+            printed = subprocess.run(target.command, capture_output=True, text=True, check=True).stdout
+        self.assertEqual(printed.strip(), os.path.realpath(modules))
 
 
 class NamesTest(unittest.TestCase):
