@@ -28,7 +28,7 @@ export interface KernelCallsHost {
 }
 
 export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
-  const { memory, connection, files, closeOnExec, jspi } = host;
+  const { memory, connection, files, closeOnExec, idle, jspi } = host;
   const inputWatch = new InputWatch(host.input);
   const copyOf = (pointer: number, size: number) => memory.bytes.slice(pointer, pointer + size);
   const ask = (
@@ -44,7 +44,9 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
       memory.bytes.set(reply.subarray(kReplyHeader, kReplyHeader + room), data);
       return kWoken;
     };
+    idle.beginWait();
     const answer = connection.ask(copyOf(message, size));
+    idle.endWait();
     if (answer instanceof Uint8Array) return deliver(answer);
     if (!jspi) {
       answer.cancel();

@@ -7,8 +7,11 @@ import { bytesFromText } from '../common/path-text.ts';
 import { kLongestTimer } from '../common/timer.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import { HubClient, kGone } from './hub-client.ts';
+import { HubRings, type RingEnds } from './hub-rings.ts';
 import type { KernelAction, Kernel } from './kernel.ts';
 import { isFromProcess, type FromProcess, type ToProcess } from './messages.ts';
+import { kReplyTag } from './process-rings.ts';
+import type { RingWriter } from './shared-ring.ts';
 
 /** Where a process is reached. */
 export interface ProcessPort {
@@ -27,8 +30,8 @@ export interface ProcessEvents {
 
 /** How a host starts programs. */
 export interface ProcessStarter {
-  /** A program of ours, in a Worker. */
-  start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort;
+  /** A program of ours, in a Worker. `share` makes memory for what it and the hub say to each other, where it can be. */
+  start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort;
   /** A program of the machine's, where it can have some. `pump` has the same descriptors of the kernel's. */
   startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
   /** Closes what was kept open for a process that is not started after all. */
@@ -53,6 +56,8 @@ const kNoPump: Pump = {
   end: () => undefined,
 };
 
+const kNoBytes = new Uint8Array();
+
 const SIGKILL = 9;
 const SIGCHLD = 17;
 const SIGSYS = 31;
@@ -62,17 +67,24 @@ const kCloseOnExec = 1;
 /** What the kernel hands on of a pump, in front of the process that it is for. */
 const kPumpNote = 'pump ';
 
-/** A port for a Worker, over whatever carries its messages. */
+/** A port for a Worker, over whatever carries its messages, and memory where it has some. */
 export function workerPort(
   post: (message: ToProcess, transfer: ArrayBuffer[]) => void,
   terminate: () => void,
+  ring: RingWriter | null,
 ): ProcessPort {
+  const isPut = (tag: number, bytes: Uint8Array): boolean => {
+    if (!ring?.put(tag, bytes)) return false;
+    if (ring.mustTell()) post({ kind: 'look' }, []);
+    else ring.wake();
+    return true;
+  };
   return {
     reply: (bytes) => {
-      post({ kind: 'reply', bytes }, [bytes.buffer]);
+      if (!isPut(kReplyTag, bytes)) post({ kind: 'reply', bytes }, [bytes.buffer]);
     },
     signal: (signal) => {
-      post({ kind: 'signal', signal }, []);
+      if (!isPut(signal, kNoBytes)) post({ kind: 'signal', signal }, []);
     },
     end: terminate,
   };
@@ -82,6 +94,14 @@ export class ProcessHub {
   readonly #kernel: Kernel;
   readonly #starter: ProcessStarter;
   readonly #ports = new Map<number, ProcessPort>();
+  readonly #rings = HubRings.make({
+    submit: (pid, message) => {
+      this.submit(pid, message);
+    },
+    refuse: (pid) => {
+      this.#refuse(pid);
+    },
+  });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #draining = false;
@@ -109,6 +129,11 @@ export class ProcessHub {
     this.#kernel.advance(performance.now());
     this.#kernel.submit(pid, message);
     this.#drain();
+  }
+
+  /** Serves what other processes ask until `isDone`, blocking the thread for a moment at most. */
+  serveUntil(isDone: () => boolean): void {
+    if (this.#rings && !this.#rings.isEmpty) this.#rings.lookFor(isDone);
   }
 
   exited(pid: number, code: number): void {
@@ -183,6 +208,7 @@ export class ProcessHub {
         const port = this.#ports.get(action.pid);
         this.#ports.delete(action.pid);
         this.#outside.delete(action.pid);
+        this.#rings?.close(action.pid);
         if (action.running) port?.end(action.status);
         if (this.#ports.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         break;
@@ -238,7 +264,7 @@ export class ProcessHub {
     const starter = this.#starter;
     if (!outside || !starter.startOutside) {
       this.#closeOnExec(pid, descriptors);
-      return starter.start(pid, start, events);
+      return starter.start(pid, start, events, () => this.#rings?.open(pid) ?? null);
     }
     const pump = descriptors.length === 0 ? kNoPump : this.#pumpFor(pid, descriptors);
     if (!pump) {
@@ -299,9 +325,11 @@ export class ProcessHub {
       this.#refuse(pid);
       return;
     }
+    this.#rings?.look(pid); // what was said before
     switch (message.kind) {
       case 'request':
-        this.submit(pid, message.bytes);
+        if (message.sequence === undefined) this.submit(pid, message.bytes);
+        else this.#rings?.receive(pid, message.sequence, message.bytes);
         break;
       case 'exit':
         this.exited(pid, message.code);
@@ -309,6 +337,7 @@ export class ProcessHub {
       case 'killed':
         this.killed(pid, message.signal);
         break;
+      case 'look':
       case 'started':
         break;
     }

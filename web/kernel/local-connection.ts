@@ -3,7 +3,7 @@
 // most programs never do.
 
 import type { KernelConnection, KernelMessage, PendingReply } from '../common/kernel-connection.ts';
-import { dispositionRequest, ticketOfReply } from '../common/kernel-wire.ts';
+import { dispositionRequest } from '../common/kernel-wire.ts';
 import type { Signals } from '../common/signals.ts';
 import { ProcessHub, type ProcessStarter } from './hub.ts';
 import { Kernel } from './kernel.ts';
@@ -28,8 +28,6 @@ export class LocalConnection implements KernelConnection {
     this.tell(message);
   });
   #hub: ProcessHub | null = null;
-  /** The reply to the request that is being made right now. */
-  #reply: { readonly ticket: number; bytes: Uint8Array | null } | null = null;
 
   constructor(options: LocalOptions) {
     this.pid = options.pid;
@@ -42,15 +40,12 @@ export class LocalConnection implements KernelConnection {
   }
 
   ask(message: KernelMessage): Uint8Array | PendingReply {
-    const ticket = this.#tickets.give(message);
-    const expected: { readonly ticket: number; bytes: Uint8Array | null } = { ticket, bytes: null };
-    this.#reply = expected;
-    try {
-      this.#start().submit(this.pid, message);
-    } finally {
-      this.#reply = null;
-    }
-    return expected.bytes ?? this.#tickets.wait(ticket);
+    const hub = this.#start();
+    return this.#tickets.during(this.#tickets.give(message), () => {
+      hub.submit(this.pid, message);
+      // What it waits for is often what another process is about to do.
+      if (!this.#tickets.isAnswered) hub.serveUntil(() => this.#tickets.isAnswered);
+    });
   }
 
   tell(message: KernelMessage): void {
@@ -69,7 +64,7 @@ export class LocalConnection implements KernelConnection {
     this.#hub = new ProcessHub(new Kernel(module()), starter);
     this.#hub.addRoot(pid, directory, {
       reply: (bytes) => {
-        this.#receive(bytes);
+        this.#tickets.settle(bytes);
       },
       signal: (signal) => {
         signals.deliver(signal);
@@ -82,10 +77,5 @@ export class LocalConnection implements KernelConnection {
 
   #tellDisposition(signal: number, disposition: number): void {
     this.tell(dispositionRequest(signal, disposition));
-  }
-
-  #receive(bytes: Uint8Array): void {
-    if (this.#reply?.ticket === ticketOfReply(bytes)) this.#reply.bytes = bytes;
-    else this.#tickets.settle(bytes);
   }
 }

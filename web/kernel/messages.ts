@@ -3,10 +3,14 @@
 
 export type ToProcess =
   | { readonly kind: 'reply'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** There is something in the memory that they share. */
+  | { readonly kind: 'look' }
   | { readonly kind: 'signal'; readonly signal: number };
 
 export type FromProcess =
-  | { readonly kind: 'request'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** `sequence`: where it belongs among those in shared memory, when there is such. */
+  | { readonly kind: 'request'; readonly bytes: Uint8Array<ArrayBuffer>; readonly sequence?: number }
+  | { readonly kind: 'look' }
   /** What it was given it has made its own. */
   | { readonly kind: 'started' }
   | { readonly kind: 'exit'; readonly code: number }
@@ -17,7 +21,12 @@ export function isFromProcess(message: unknown): message is FromProcess {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return false;
   switch (message.kind) {
     case 'request':
-      return 'bytes' in message && message.bytes instanceof Uint8Array;
+      return (
+        'bytes' in message &&
+        message.bytes instanceof Uint8Array &&
+        (!('sequence' in message) || typeof message.sequence === 'number')
+      );
+    case 'look':
     case 'started':
       return true;
     case 'exit':

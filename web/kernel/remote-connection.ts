@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel for a process in a Worker: messages to the hub and back.
+// The kernel for a process in a Worker: messages to the hub and back, by memory that both have where there is some.
 
 import type { KernelConnection, KernelMessage, PendingReply } from '../common/kernel-connection.ts';
 import { dispositionRequest } from '../common/kernel-wire.ts';
 import type { Signals } from '../common/signals.ts';
 import type { FromProcess, ToProcess } from './messages.ts';
+import { kReplyTag, ProcessEnd, type ProcessRings } from './process-rings.ts';
 import { Tickets } from './tickets.ts';
 
 /** Smaller ones are copied faster than handed over. */
@@ -14,21 +15,36 @@ export class RemoteConnection implements KernelConnection {
   readonly pid: number;
   readonly #post: (message: FromProcess, transfer: ArrayBuffer[]) => void;
   readonly #signals: Signals;
+  readonly #end: ProcessEnd | null;
   readonly #tickets = new Tickets((message) => {
     this.tell(message);
   });
+  readonly #receive = (tag: number, bytes: Uint8Array): void => {
+    if (tag === kReplyTag) this.#tickets.settle(bytes);
+    else this.#signals.deliver(tag);
+  };
 
-  constructor(pid: number, signals: Signals, post: (message: FromProcess, transfer: ArrayBuffer[]) => void) {
+  constructor(
+    pid: number,
+    signals: Signals,
+    post: (message: FromProcess, transfer: ArrayBuffer[]) => void,
+    rings: ProcessRings | null = null,
+  ) {
     this.pid = pid;
     this.#signals = signals;
     this.#post = post;
+    this.#end = rings && new ProcessEnd(rings, this.#receive);
   }
 
-  ask(message: KernelMessage): PendingReply {
-    return this.#tickets.wait(this.#send(message));
+  ask(message: KernelMessage): Uint8Array | PendingReply {
+    return this.#tickets.during(this.#tickets.give(message), () => {
+      this.#send(message);
+      this.#end?.lookFor(() => this.#tickets.isAnswered);
+    });
   }
 
   tell(message: KernelMessage): void {
+    this.#tickets.give(message);
     this.#send(message);
   }
 
@@ -37,16 +53,31 @@ export class RemoteConnection implements KernelConnection {
   }
 
   receive(message: ToProcess): void {
-    if (message.kind === 'signal') {
-      this.#signals.deliver(message.signal);
-      return;
+    switch (message.kind) {
+      case 'look':
+        this.#end?.look();
+        break;
+      case 'signal':
+        this.#signals.deliver(message.signal);
+        break;
+      case 'reply':
+        this.#tickets.settle(message.bytes);
+        break;
     }
-    this.#tickets.settle(message.bytes);
   }
 
-  #send(bytes: KernelMessage): number {
-    const ticket = this.#tickets.give(bytes);
-    this.#post({ kind: 'request', bytes }, bytes.length >= kTransferred ? [bytes.buffer] : []);
-    return ticket;
+  #send(bytes: KernelMessage): void {
+    const sequence = this.#end?.nextSequence();
+    if (this.#end && sequence !== undefined) {
+      const { isPut, mustTell } = this.#end.put(sequence, bytes);
+      if (mustTell) this.#post({ kind: 'look' }, []);
+      if (isPut) return;
+    }
+    const message: FromProcess = {
+      kind: 'request',
+      bytes,
+      ...(sequence !== undefined && { sequence }),
+    };
+    this.#post(message, bytes.length >= kTransferred ? [bytes.buffer] : []);
   }
 }

@@ -5,6 +5,7 @@ import type { BootOptions } from '../common/boot.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { Signals } from '../common/signals.ts';
 import type { FromProcess } from './messages.ts';
+import type { ProcessRings } from './process-rings.ts';
 import { RemoteConnection } from './remote-connection.ts';
 import { RemoteSignals } from './remote-signals.ts';
 
@@ -16,8 +17,14 @@ export class RemoteProcess {
   readonly #signalHost: RemoteSignals;
   readonly #post: PostToHub;
 
-  constructor(pid: number, given: ProcessStart, signals: Signals, post: PostToHub) {
-    this.connection = new RemoteConnection(pid, signals, post);
+  constructor(
+    pid: number,
+    given: ProcessStart,
+    signals: Signals,
+    post: PostToHub,
+    rings: ProcessRings | null,
+  ) {
+    this.connection = new RemoteConnection(pid, signals, post, rings);
     this.#signalHost = new RemoteSignals(this.connection);
     this.#given = given;
     this.#post = post;

@@ -7,6 +7,7 @@ import { request, Request, setTicket, ticketOfReply } from '../common/kernel-wir
 export class Tickets {
   readonly #tell: (message: KernelMessage) => void;
   readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
+  #expected: { readonly ticket: number; reply: Uint8Array | null } | null = null;
   #last = 0;
 
   /** `tell` makes a request of whose answer nobody wants to know. */
@@ -21,7 +22,24 @@ export class Tickets {
     return this.#last;
   }
 
-  wait(ticket: number): PendingReply {
+  /** The reply, at once when it comes while `act` runs. */
+  during(ticket: number, act: () => void): Uint8Array | PendingReply {
+    const expected: { readonly ticket: number; reply: Uint8Array | null } = { ticket, reply: null };
+    this.#expected = expected;
+    try {
+      act();
+    } finally {
+      this.#expected = null;
+    }
+    return expected.reply ?? this.#wait(ticket);
+  }
+
+  /** Whether the reply that is expected right now has come. */
+  get isAnswered(): boolean {
+    return this.#expected?.reply != null;
+  }
+
+  #wait(ticket: number): PendingReply {
     const reply = new Promise<Uint8Array>((resolve) => {
       this.#waiting.set(ticket, resolve);
     });
@@ -36,6 +54,10 @@ export class Tickets {
   /** A reply that nobody waits for is none. */
   settle(reply: Uint8Array): void {
     const ticket = ticketOfReply(reply);
+    if (this.#expected?.ticket === ticket) {
+      this.#expected.reply = reply;
+      return;
+    }
     this.#waiting.get(ticket)?.(reply);
     this.#waiting.delete(ticket);
   }

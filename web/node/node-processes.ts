@@ -17,7 +17,9 @@ import {
   type ProcessStarter,
   type Pump,
 } from '../kernel/hub.ts';
+import type { RingEnds } from '../kernel/hub-rings.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
+import type { ProcessRings } from '../kernel/process-rings.ts';
 import { startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
@@ -30,6 +32,7 @@ export interface WorkerStart {
   readonly positions: SharedArrayBuffer;
   readonly extensions: string | undefined;
   readonly start: ProcessStart;
+  readonly rings: ProcessRings | null;
 }
 
 export interface NodeProcessesOptions {
@@ -58,11 +61,13 @@ export class NodeProcesses implements ProcessStarter {
     });
   }
 
-  start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
+  start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
     const { script, interpreter, positions, extensions, module } = this.#options;
     const process = new WorkerProcess(start, events);
+    const ends = share();
+    const rings = ends && ends.process;
     void module.then((compiled) => {
-      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start });
+      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start, rings });
     });
     return workerPort(
       (message, transfer) => {
@@ -71,6 +76,7 @@ export class NodeProcesses implements ProcessStarter {
       () => {
         process.end();
       },
+      ends && ends.replies,
     );
   }
 

@@ -14,7 +14,7 @@ import { Signals } from '../common/signals.ts';
 import { kLongestTimer } from '../common/timer.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
-import { RemoteProcess } from '../kernel/remote-process.ts';
+import { RemoteProcess, type PostToHub } from '../kernel/remote-process.ts';
 import { nodeFiles, processUmask } from './node-files.ts';
 import { stackKilobytesOf } from './node-flags.ts';
 import {
@@ -120,12 +120,13 @@ async function runFirst(): Promise<number> {
 /** A process of the program's. The hub ends the Worker. */
 async function runOther(
   port: MessagePort,
-  { pid, interpreter, module, positions, extensions, start: given }: WorkerStart,
+  { pid, interpreter, module, positions, extensions, start: given, rings }: WorkerStart,
 ) {
   const signals = new Signals();
-  const self = new RemoteProcess(pid, given, signals, (message, transfer = []) => {
+  const post: PostToHub = (message, transfer = []) => {
     port.postMessage(message, transfer);
-  });
+  };
+  const self = new RemoteProcess(pid, given, signals, post, rings);
   port.on('message', (message: ToProcess) => {
     self.connection.receive(message);
   });

@@ -7,7 +7,9 @@ import { HostError } from '../common/errno.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
 import { workerPort, type ProcessEvents, type ProcessPort, type ProcessStarter } from '../kernel/hub.ts';
-import type { FromProcess } from '../kernel/messages.ts';
+import type { RingEnds } from '../kernel/hub-rings.ts';
+import type { FromProcess, ToProcess } from '../kernel/messages.ts';
+import type { ProcessRings } from '../kernel/process-rings.ts';
 import { toolAt } from './shell-process.ts';
 
 const SIGKILL = 9;
@@ -22,6 +24,7 @@ export interface WorkerStart {
   readonly library: ArrayBuffer;
   readonly mode: WorkerMode;
   readonly start: ProcessStart;
+  readonly rings: ProcessRings | null;
 }
 
 /** From a process's Worker: of the process, or for the page. */
@@ -57,10 +60,11 @@ export class WorkerProcesses implements ProcessStarter {
     for (const worker of this.#workers) worker.postMessage(message);
   }
 
-  start(pid: number, start: ProcessStart, events: ProcessEvents): ProcessPort {
+  start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
     const { assets, mode, forPage, ended, close } = this.#options;
     const worker = new Worker(import.meta.url, { type: 'module' });
     this.#workers.add(worker);
+    const ends = share();
     let isOver = false;
     const closeGiven = once(() => {
       for (const one of start.descriptors) if (one.kind === 'file') close(one.handle);
@@ -96,12 +100,14 @@ export class WorkerProcesses implements ProcessStarter {
         library,
         mode: mode(),
         start,
+        rings: ends && ends.process,
       };
       if (!isOver) worker.postMessage(message);
     });
-    return workerPort((message, transfer) => {
+    const post = (message: ToProcess, transfer: ArrayBuffer[]): void => {
       worker.postMessage(message, transfer);
-    }, finish);
+    };
+    return workerPort(post, finish, ends && ends.replies);
   }
 }
 

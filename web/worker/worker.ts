@@ -16,7 +16,7 @@ import { kLonelySignals, SIGINT, Signals, SIGWINCH } from '../common/signals.ts'
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
 import type { RemoteConnection } from '../kernel/remote-connection.ts';
-import { RemoteProcess } from '../kernel/remote-process.ts';
+import { RemoteProcess, type PostToHub } from '../kernel/remote-process.ts';
 import type { StandardStreams } from '../common/standard-streams.ts';
 import type { EventLoopTurn } from '../common/threads.ts';
 import { Bridge } from './bridge.ts';
@@ -103,6 +103,7 @@ class Session {
         });
         break;
       case 'reply':
+      case 'look':
       case 'signal':
         this.#remote?.receive(message);
         break;
@@ -215,10 +216,12 @@ class Session {
   }
 
   /** A process that another has started. Its Worker is ended from there. */
-  async #runProcess({ pid, glue, module, library, mode, start: given }: WorkerStart): Promise<void> {
-    const self = new RemoteProcess(pid, given, this.#signals, (message, transfer = []) => {
-      this.#scope.postMessage(message, transfer);
-    });
+  async #runProcess(message: WorkerStart): Promise<void> {
+    const { pid, glue, module, library, mode, start: given, rings } = message;
+    const post: PostToHub = (told, transfer = []) => {
+      this.#scope.postMessage(told, transfer);
+    };
+    const self = new RemoteProcess(pid, given, this.#signals, post, rings);
     const { connection } = self;
     this.#remote = connection;
     const parent = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a process speaks to the kernel: one that lives with it, and one in a Worker.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { PendingReply } from '../../../web/common/kernel-connection.ts';
@@ -11,6 +11,7 @@ import { Signals } from '../../../web/common/signals.ts';
 import { workerPort, type ProcessStarter } from '../../../web/kernel/hub.ts';
 import { LocalConnection } from '../../../web/kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../../../web/kernel/messages.ts';
+import type { ProcessRings } from '../../../web/kernel/process-rings.ts';
 import { RemoteConnection } from '../../../web/kernel/remote-connection.ts';
 import { FakeProcess, startOf } from './fake-processes.ts';
 import { kernelModule, kernelTest } from './kernel-module.ts';
@@ -18,6 +19,7 @@ import { kernelModule, kernelTest } from './kernel-module.ts';
 const SIGINT = 2;
 const SIGKILL = 9;
 const SIGTERM = 15;
+const SIGSYS = 31;
 const kHandled = 2;
 const kPid = 4711;
 
@@ -130,12 +132,18 @@ kernelTest('a question that fails leaves the next ones alone', () => {
   assert.equal(now(connection.ask(makePipe())).error, null);
 });
 
-/** Processes at the other end of a channel, as Workers are. */
-function channelStarter(opened: Map<number, MessagePort>): ProcessStarter {
+interface Opened {
+  readonly port: MessagePort;
+  readonly rings: ProcessRings | null;
+}
+
+/** Processes at the other end of a channel, as Workers are, with shared memory or without. */
+function channelStarter(opened: Map<number, Opened>, sharesMemory: boolean): ProcessStarter {
   return {
-    start: (pid, _start, events) => {
+    start: (pid, _start, events, share) => {
       const { port1, port2 } = new MessageChannel();
-      opened.set(pid, port2);
+      const ends = sharesMemory ? share() : null;
+      opened.set(pid, { port: port2, rings: ends && ends.process });
       port1.on('message', (message: FromProcess) => {
         events.receive(message);
       });
@@ -146,55 +154,113 @@ function channelStarter(opened: Map<number, MessagePort>): ProcessStarter {
         () => {
           port1.close();
         },
+        ends && ends.replies,
       );
     },
   };
 }
 
-function makeRemote() {
-  const opened = new Map<number, MessagePort>();
-  const { connection: root } = makeLocal(channelStarter(opened));
+function makeRemote(context: TestContext, sharesMemory: boolean) {
+  const opened = new Map<number, Opened>();
+  const { connection: root, signals: rootSignals } = makeLocal(channelStarter(opened, sharesMemory));
   const pid = now(root.ask(spawnRequest(startOf()))).value;
-  const port = opened.get(pid);
-  assert.ok(port);
-  const signals = new Signals();
-  const connection = new RemoteConnection(pid, signals, (message, transfer) => {
-    port.postMessage(message, transfer);
+  const { port, rings } = opened.get(pid) ?? assert.fail();
+  context.after(() => {
+    port.close();
   });
+  const signals = new Signals();
+  const posted: FromProcess['kind'][] = [];
+  const post = (message: FromProcess, transfer: ArrayBuffer[]): void => {
+    posted.push(message.kind);
+    port.postMessage(message, transfer);
+  };
+  const connection = new RemoteConnection(pid, signals, post, rings);
   port.on('message', (message: ToProcess) => {
     connection.receive(message);
   });
-  return { root, pid, port, signals, connection };
+  return { root, rootSignals, pid, port, rings, signals, connection, posted };
 }
 
-const replyTo = async (connection: RemoteConnection, message: Uint8Array<ArrayBuffer>): Promise<Answer> =>
-  answerOf(await connection.ask(message).reply);
+const answerTo = async (asked: Uint8Array | PendingReply): Promise<Answer> =>
+  answerOf(asked instanceof Uint8Array ? asked : await asked.reply);
 
-kernelTest('a process in a Worker asks over its channel, small and large', async () => {
-  const { connection, port } = makeRemote();
+/** Here the hub has the same thread, so it never answers at once. */
+const replyTo = async (connection: RemoteConnection, message: Uint8Array<ArrayBuffer>): Promise<Answer> =>
+  answerOf(await later(connection.ask(message)).reply);
+
+/** A test of both ways to speak to the hub. */
+function remoteTest(
+  name: string,
+  body: (context: TestContext, sharesMemory: boolean) => Promise<void>,
+): void {
+  for (const sharesMemory of [false, true])
+    kernelTest(`${name}, ${sharesMemory ? 'and memory' : 'without memory'}`, (context) =>
+      body(context, sharesMemory),
+    );
+}
+
+remoteTest('a process in a Worker asks over its channel, small and large', async (context, sharesMemory) => {
+  const { connection, port, posted } = makeRemote(context, sharesMemory);
   const { value, second } = await replyTo(connection, makePipe());
   const large = Uint8Array.from({ length: 50_000 }, (_, index) => index % 249);
   assert.equal((await replyTo(connection, write(second, large))).value, large.length);
   const all = request(Request.read).u32(value).u32(large.length).take();
   assert.deepEqual((await replyTo(connection, all)).data, large);
-  port.close();
+  assert.deepEqual(new Set(posted), new Set([sharesMemory ? 'look' : 'request']));
 });
 
-kernelTest('it cancels, and is answered in any order', async () => {
-  const { connection, port } = makeRemote();
+remoteTest(
+  'requests that are too large for the memory keep their place among the others',
+  async (context, sharesMemory) => {
+    const { connection, port } = makeRemote(context, sharesMemory);
+    const { value, second } = await replyTo(connection, makePipe());
+    const huge = new Uint8Array(200_000).fill(1);
+    connection.tell(write(second, Uint8Array.of(7)));
+    connection.tell(write(second, huge));
+    connection.tell(write(second, Uint8Array.of(9)));
+    const bytes: number[] = [];
+    while (bytes.length < huge.length + 2)
+      bytes.push(...(await replyTo(connection, request(Request.read).u32(value).u32(65536).take())).data);
+    assert.deepEqual([bytes[0], bytes[1], bytes.at(-2), bytes.at(-1)], [7, 1, 1, 9]);
+    port.close();
+  },
+);
+
+remoteTest('what it has said before it ends is heard', async (context, sharesMemory) => {
+  const { root, connection, pid, port, rootSignals } = makeRemote(context, sharesMemory);
+  root.setDisposition(SIGTERM, kHandled);
+  connection.tell(request(Request.kill).u32(kPid).u32(SIGTERM).take());
+  port.postMessage({ kind: 'exit', code: 3 } satisfies FromProcess);
+  const wait = async () => answerTo(root.ask(request(Request.wait).u32(pid).u32(0).take()));
+  assert.equal((await wait()).error, 'EINTR');
+  assert.equal(rootSignals.take(), SIGTERM);
+  const { value, second } = await wait();
+  assert.deepEqual([value, second], [pid, 3 << 8]);
+});
+
+kernelTest('a process that fills its memory with nonsense is ended', async (context) => {
+  const { root, pid, port, rings } = makeRemote(context, true);
+  assert.ok(rings);
+  new Int32Array(rings.requests)[0] = 4; // bytes are written, too few for a message
+  port.postMessage({ kind: 'look' } satisfies FromProcess);
+  const waited = await answerTo(root.ask(request(Request.wait).u32(pid).u32(0).take()));
+  assert.deepEqual([waited.value, waited.second], [pid, SIGSYS]);
+});
+
+remoteTest('it cancels, and is answered in any order', async (context, sharesMemory) => {
+  const { connection, port } = makeRemote(context, sharesMemory);
   const first = await replyTo(connection, makePipe());
   const other = await replyTo(connection, makePipe());
-  const reading = connection.ask(read(first.value));
-  const late = connection.ask(read(other.value));
+  const reading = later(connection.ask(read(first.value)));
+  const late = later(connection.ask(read(other.value)));
   connection.tell(write(other.second, Uint8Array.of(5)));
   assert.deepEqual([...answerOf(await late.reply).data], [5]);
   reading.cancel();
   assert.equal(answerOf(await reading.reply).error, 'EINTR');
-  port.close();
 });
 
-kernelTest('it is sent signals that it handles, and ended by the others', async () => {
-  const { root, connection, pid, port, signals } = makeRemote();
+remoteTest('it is sent signals that it handles, and ended by the others', async (context, sharesMemory) => {
+  const { root, connection, pid, port, signals } = makeRemote(context, sharesMemory);
   connection.setDisposition(SIGTERM, kHandled);
   await replyTo(connection, makePipe());
   const kill = (signal: number) => root.ask(request(Request.kill).u32(pid).u32(signal).take());
@@ -218,7 +284,7 @@ test('a reply to nobody is nothing, and what was answered is not cancelled any m
     bytes: new WireWriter().u32(ticket).u32(0).u64(3n).u64(0n).take(),
   });
   connection.receive(reply(99));
-  const asked = connection.ask(makePipe());
+  const asked = later(connection.ask(makePipe()));
   connection.receive(reply(1));
   connection.receive(reply(1));
   assert.equal(answerOf(await asked.reply).value, 3);

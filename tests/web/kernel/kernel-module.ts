@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real kernel for tests. TAIPAN_KERNEL names kernel.wasm; `taipan test web` sets it.
 import fs from 'node:fs';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { Kernel } from '../../../web/kernel/kernel.ts';
 
 const file = process.env['TAIPAN_KERNEL'];
@@ -18,6 +18,6 @@ export function makeKernel(): Kernel {
 }
 
 /** A test of what needs the real kernel. */
-export function kernelTest(name: string, run: () => void | Promise<void>): void {
+export function kernelTest(name: string, run: (context: TestContext) => void | Promise<void>): void {
   void test(name, { skip, timeout: 20_000 }, run);
 }

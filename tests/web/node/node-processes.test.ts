@@ -49,16 +49,17 @@ function startProcess(what: string, module = Promise.resolve(new WebAssembly.Mod
     args: ['name', what],
     descriptors: [{ kind: 'file', fd: 0, flags: 0, path: name, handle, shared: -1 }],
   });
-  const port = starter.start(kPid, start, {
-    receive: (message) => {
+  const events = {
+    receive: (message: FromProcess) => {
       reported.push(message);
       report();
     },
-    vanished: (signal) => {
+    vanished: (signal: number) => {
       reported.push(`vanished ${signal}`);
       report();
     },
-  });
+  };
+  const port = starter.start(kPid, start, events, () => null);
   return { port, reported, nextReport, starter, start };
 }
 

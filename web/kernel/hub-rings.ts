@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hub's end of the memory that it shares with processes: takes their requests, in the order in which they were made.
+
+import { BellWord, kBellWords, lookFor, type ProcessRings } from './process-rings.ts';
+import { newRing, RingReader, RingWriter } from './shared-ring.ts';
+
+/** Room for a piece of 64 KiB, as programs write them, while another is on its way. */
+const kCapacity = 1 << 17;
+
+/** The two ends of one process's. */
+export interface RingEnds {
+  readonly process: ProcessRings;
+  readonly replies: RingWriter;
+}
+
+export interface RingsHost {
+  submit(pid: number, request: Uint8Array): void;
+  /** The process has put there what makes no sense. */
+  refuse(pid: number): void;
+}
+
+export class HubRings {
+  readonly #host: RingsHost;
+  readonly #bell = new SharedArrayBuffer(kBellWords * Int32Array.BYTES_PER_ELEMENT);
+  readonly #bellWords = new Int32Array(this.#bell);
+  readonly #requests = new Map<number, Requests>();
+
+  constructor(host: RingsHost) {
+    this.#host = host;
+  }
+
+  /** Null where threads share no memory: in a page that is not isolated from others. */
+  static make(host: RingsHost): HubRings | null {
+    return typeof SharedArrayBuffer === 'undefined' ? null : new HubRings(host);
+  }
+
+  get isEmpty(): boolean {
+    return this.#requests.size === 0;
+  }
+
+  open(pid: number): RingEnds {
+    const requests = newRing(kCapacity);
+    const replies = newRing(kCapacity);
+    this.#requests.set(pid, new Requests(requests));
+    return { process: { requests, replies, bell: this.#bell }, replies: new RingWriter(replies) };
+  }
+
+  close(pid: number): void {
+    this.#requests.delete(pid);
+  }
+
+  /** A request that has come in another way, since there was no room. */
+  receive(pid: number, sequence: number, request: Uint8Array): void {
+    this.#requests.get(pid)?.hold(sequence, request);
+    this.look(pid);
+  }
+
+  /** Serves what a process has put. */
+  look(pid: number): void {
+    const requests = this.#requests.get(pid);
+    if (!requests) return;
+    requests.ring.watch(false);
+    this.#serve(pid, requests);
+  }
+
+  /** Serves all processes, blocking the thread for a moment. */
+  lookFor(isDone: () => boolean): void {
+    const words = this.#bellWords;
+    let rings = 0;
+    Atomics.store(words, BellWord.isHeard, 1);
+    const look = (): void => {
+      rings = Atomics.load(words, BellWord.rings);
+      for (const [pid, requests] of this.#requests) this.#serve(pid, requests);
+    };
+    lookFor(isDone, look, (milliseconds) => {
+      Atomics.wait(words, BellWord.rings, rings, milliseconds);
+    });
+    Atomics.store(words, BellWord.isHeard, 0);
+    look(); // who has seen that the bell was heard has told nobody else
+  }
+
+  #serve(pid: number, requests: Requests): void {
+    for (let next = this.#take(pid, requests); next; next = this.#take(pid, requests))
+      this.#host.submit(pid, next);
+  }
+
+  #take(pid: number, requests: Requests): Uint8Array | null {
+    try {
+      return requests.take();
+    } catch {
+      this.close(pid);
+      this.#host.refuse(pid);
+      return null;
+    }
+  }
+}
+
+/** The requests of one process, by the numbers that it gave them. */
+class Requests {
+  readonly ring: RingReader;
+  /** What has overtaken others. */
+  readonly #early = new Map<number, Uint8Array>();
+  #next = 0;
+
+  constructor(buffer: SharedArrayBuffer) {
+    this.ring = new RingReader(buffer);
+  }
+
+  hold(sequence: number, request: Uint8Array): void {
+    this.#early.set(sequence, request);
+  }
+
+  /** The next in order, or null. Throws a RangeError for what is no message. */
+  take(): Uint8Array | null {
+    for (;;) {
+      const early = this.#early.get(this.#next);
+      const message = early ? null : this.ring.take();
+      if (!early && !message) return null;
+      if (message && message.tag !== this.#next) {
+        this.hold(message.tag, message.bytes);
+        continue;
+      }
+      this.#early.delete(this.#next);
+      this.#next = (this.#next + 1) >>> 0;
+      return early ?? message?.bytes ?? null;
+    }
+  }
+}

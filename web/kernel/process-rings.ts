@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shared memory of a process and the hub, where hosts have such: a ring for each direction, and a bell that all
+// processes ring when they have put something for the hub. How a process uses its end of it.
+
+import { RingReader, RingWriter } from './shared-ring.ts';
+
+/** What a process is given. */
+export interface ProcessRings {
+  readonly requests: SharedArrayBuffer;
+  readonly replies: SharedArrayBuffer;
+  readonly bell: SharedArrayBuffer;
+}
+
+/** Words of the bell: how often it was rung while the hub waited for it, and whether the hub does. */
+export const BellWord = { rings: 0, isHeard: 1 } as const;
+export const kBellWords = 2;
+
+/** Tags of what the hub puts: 0 is a reply, others are signals. */
+export const kReplyTag = 0;
+
+/**
+ * How long a thread blocks for an answer before it lets the event loop turn, in milliseconds: some times what the hub
+ * takes when it is not busy, and much less than anybody notices.
+ */
+export const kPatience = 0.2;
+
+/** Looks again and again, for as long as that, until `isDone`; `wait` blocks for so many milliseconds at most. */
+export function lookFor(isDone: () => boolean, look: () => void, wait: (milliseconds: number) => void): void {
+  const end = performance.now() + kPatience;
+  for (;;) {
+    look();
+    if (isDone()) return;
+    const left = end - performance.now();
+    if (left <= 0) return;
+    wait(left);
+  }
+}
+
+/** The end of a process in a Worker. */
+export class ProcessEnd {
+  readonly #requests: RingWriter;
+  readonly #replies: RingReader;
+  readonly #bell: Int32Array;
+  readonly #receive: (tag: number, bytes: Uint8Array<ArrayBuffer>) => void;
+  #sequence = 0;
+
+  constructor(
+    { requests, replies, bell }: ProcessRings,
+    receive: (tag: number, bytes: Uint8Array<ArrayBuffer>) => void,
+  ) {
+    this.#requests = new RingWriter(requests);
+    this.#replies = new RingReader(replies);
+    this.#bell = new Int32Array(bell);
+    this.#receive = receive;
+  }
+
+  /** The number of the next request: they are served in this order, whichever way they come. */
+  nextSequence(): number {
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) >>> 0;
+    return sequence;
+  }
+
+  /** Whether there was room, and whether the hub must be told in another way. */
+  put(sequence: number, request: Uint8Array): { readonly isPut: boolean; readonly mustTell: boolean } {
+    if (!this.#requests.put(sequence, request)) return { isPut: false, mustTell: false };
+    if (Atomics.load(this.#bell, BellWord.isHeard) === 0)
+      return { isPut: true, mustTell: this.#requests.mustTell() };
+    Atomics.add(this.#bell, BellWord.rings, 1);
+    Atomics.notify(this.#bell, BellWord.rings);
+    return { isPut: true, mustTell: false };
+  }
+
+  /** Takes what has come, on having been told so. */
+  look(): void {
+    this.#replies.watch(false);
+    this.#takeAll();
+  }
+
+  /** Takes what comes, blocking the thread for a moment. */
+  lookFor(isDone: () => boolean): void {
+    this.#replies.watch(true);
+    lookFor(
+      isDone,
+      () => {
+        this.#takeAll();
+      },
+      (milliseconds) => {
+        this.#replies.wait(milliseconds);
+      },
+    );
+    this.look();
+  }
+
+  #takeAll(): void {
+    for (let message = this.#replies.take(); message; message = this.#replies.take())
+      this.#receive(message.tag, message.bytes);
+  }
+}
