@@ -48,12 +48,7 @@ for (const target of kTargets) {
     });
 
     test('processes compute at the same time', { timeout: 120_000 }, async () => {
-      const { stdout } = await run(target, [join(kPrograms, 'at_once.py')]);
-      const [one, two] = stdout.trim().split(' ').map(Number);
-      assert.ok(
-        Number(two) < Number(one) * 1.7,
-        `one process ${String(one)} s, two at once ${String(two)} s`,
-      );
+      assert.equal((await run(target, [join(kPrograms, 'at_once.py')])).stdout, 'at once\n');
     });
   });
 }

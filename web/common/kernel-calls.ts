@@ -30,7 +30,7 @@ export interface KernelCallsHost {
 export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports {
   const { memory, connection, files, closeOnExec, idle, jspi } = host;
   const inputWatch = new InputWatch(host.input);
-  const copyOf = (pointer: number, size: number) => memory.bytes.slice(pointer, pointer + size);
+  const bytesAt = (pointer: number, size: number) => memory.bytes.subarray(pointer, pointer + size);
   const ask = (
     message: number,
     size: number,
@@ -45,7 +45,7 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
       return kWoken;
     };
     idle.beginWait();
-    const answer = connection.ask(copyOf(message, size));
+    const answer = connection.ask(bytesAt(message, size));
     idle.endWait();
     if (answer instanceof Uint8Array) return deliver(answer);
     if (!jspi) {
@@ -63,7 +63,7 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
     taipan_kernel_open: (handle: number, flags: number, type: number) =>
       openDescriptor(files, closeOnExec, new KernelFile(handle, type), flags),
     taipan_kernel_tell: (message: number, size: number) => {
-      connection.tell(copyOf(message, size));
+      connection.tell(bytesAt(message, size));
     },
     taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
   };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a process speaks to the kernel, wherever that runs.
 
-/** Bytes of kernel/protocol.h; the connection fills in the ticket. */
-export type KernelMessage = Uint8Array<ArrayBuffer>;
+/** Bytes of kernel/protocol.h, of which the connection keeps none; it fills in the ticket. */
+export type KernelMessage = Uint8Array;
 
 export interface PendingReply {
   readonly reply: Promise<Uint8Array>;
@@ -13,7 +13,7 @@ export interface PendingReply {
 export interface KernelConnection {
   /** Of this process. */
   readonly pid: number;
-  /** The reply's bytes at once, where the kernel is near and does not make wait. */
+  /** The reply's bytes at once, where the kernel does not make wait; they are there until the next question. */
   ask(message: KernelMessage): Uint8Array | PendingReply;
   /** A request of whose answer nobody wants to know. */
   tell(message: KernelMessage): void;

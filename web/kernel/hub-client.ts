@@ -34,7 +34,7 @@ export class HubClient implements ProcessPort {
 
   reply(bytes: Uint8Array): void {
     const ticket = ticketOfReply(bytes);
-    this.#waiting.get(ticket)?.(answerOf(bytes));
+    this.#waiting.get(ticket)?.(answerOf(bytes.slice()));
     this.#waiting.delete(ticket);
   }
 

@@ -80,17 +80,15 @@ export class HubRings {
   }
 
   #serve(pid: number, requests: Requests): void {
-    for (let next = this.#take(pid, requests); next; next = this.#take(pid, requests))
-      this.#host.submit(pid, next);
-  }
-
-  #take(pid: number, requests: Requests): Uint8Array | null {
+    const submit = (request: Uint8Array): void => {
+      this.#host.submit(pid, request);
+    };
     try {
-      return requests.take();
-    } catch {
+      while (requests.take(submit)) continue;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
       this.close(pid);
       this.#host.refuse(pid);
-      return null;
     }
   }
 }
@@ -110,19 +108,26 @@ class Requests {
     this.#early.set(sequence, request);
   }
 
-  /** The next in order, or null. Throws a RangeError for what is no message. */
-  take(): Uint8Array | null {
-    for (;;) {
-      const early = this.#early.get(this.#next);
-      const message = early ? null : this.ring.take();
-      if (!early && !message) return null;
-      if (message && message.tag !== this.#next) {
-        this.hold(message.tag, message.bytes);
-        continue;
-      }
+  /** Hands on the next in order, if it has come; false when nothing is left. Throws a RangeError for what is no message. */
+  take(use: (request: Uint8Array) => void): boolean {
+    const early = this.#early.get(this.#next);
+    if (early) {
       this.#early.delete(this.#next);
-      this.#next = (this.#next + 1) >>> 0;
-      return early ?? message?.bytes ?? null;
+      this.#advance();
+      use(early);
+      return true;
     }
+    return this.ring.take((sequence, request) => {
+      if (sequence !== this.#next) {
+        this.hold(sequence, request.slice());
+        return;
+      }
+      this.#advance();
+      use(request);
+    });
+  }
+
+  #advance(): void {
+    this.#next = (this.#next + 1) >>> 0;
   }
 }

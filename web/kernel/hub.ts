@@ -15,7 +15,8 @@ import type { RingWriter } from './shared-ring.ts';
 
 /** Where a process is reached. */
 export interface ProcessPort {
-  reply(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The bytes are there during the call only. */
+  reply(bytes: Uint8Array): void;
   signal(signal: number): void;
   /** Ends it at once; `status` as wait(2) has it. Nothing comes from it any more. */
   end(status: number): void;
@@ -81,7 +82,9 @@ export function workerPort(
   };
   return {
     reply: (bytes) => {
-      if (!isPut(kReplyTag, bytes)) post({ kind: 'reply', bytes }, [bytes.buffer]);
+      if (isPut(kReplyTag, bytes)) return;
+      const copy = bytes.slice();
+      post({ kind: 'reply', bytes: copy }, [copy.buffer]);
     },
     signal: (signal) => {
       if (!isPut(signal, kNoBytes)) post({ kind: 'signal', signal }, []);

@@ -135,7 +135,8 @@ export class Kernel {
     this.#exports.outside_written(this.#self, handle, count);
   }
 
-  takeReply(): { readonly pid: number; readonly reply: Uint8Array<ArrayBuffer> } | null {
+  /** The reply's bytes are there until the next call. */
+  takeReply(): { readonly pid: number; readonly reply: Uint8Array } | null {
     const pid = this.#exports.take_reply(this.#self);
     return pid === 0 ? null : { pid, reply: this.#output() };
   }
@@ -143,7 +144,7 @@ export class Kernel {
   takeAction(): KernelAction | null {
     const number = this.#exports.take_action(this.#self);
     const decode = kDecoders[number - 1];
-    return decode ? decode(new WireReader(this.#output())) : null;
+    return decode ? decode(new WireReader(this.#output().slice())) : null;
   }
 
   #put(bytes: Uint8Array): void {
@@ -151,9 +152,8 @@ export class Kernel {
     new Uint8Array(this.#exports.memory.buffer).set(bytes, at);
   }
 
-  /** A copy. */
-  #output(): Uint8Array<ArrayBuffer> {
+  #output(): Uint8Array {
     const at = this.#exports.output(this.#self);
-    return new Uint8Array(this.#exports.memory.buffer).slice(at, at + this.#exports.output_size(this.#self));
+    return new Uint8Array(this.#exports.memory.buffer, at, this.#exports.output_size(this.#self));
   }
 }

@@ -2,7 +2,7 @@
 // The shared memory of a process and the hub, where hosts have such: a ring for each direction, and a bell that all
 // processes ring when they have put something for the hub. How a process uses its end of it.
 
-import { RingReader, RingWriter } from './shared-ring.ts';
+import { RingReader, RingWriter, type UseMessage } from './shared-ring.ts';
 
 /** What a process is given. */
 export interface ProcessRings {
@@ -41,13 +41,10 @@ export class ProcessEnd {
   readonly #requests: RingWriter;
   readonly #replies: RingReader;
   readonly #bell: Int32Array;
-  readonly #receive: (tag: number, bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly #receive: UseMessage;
   #sequence = 0;
 
-  constructor(
-    { requests, replies, bell }: ProcessRings,
-    receive: (tag: number, bytes: Uint8Array<ArrayBuffer>) => void,
-  ) {
+  constructor({ requests, replies, bell }: ProcessRings, receive: UseMessage) {
     this.#requests = new RingWriter(requests);
     this.#replies = new RingReader(replies);
     this.#bell = new Int32Array(bell);
@@ -93,7 +90,6 @@ export class ProcessEnd {
   }
 
   #takeAll(): void {
-    for (let message = this.#replies.take(); message; message = this.#replies.take())
-      this.#receive(message.tag, message.bytes);
+    while (this.#replies.take(this.#receive)) continue;
   }
 }

@@ -73,11 +73,12 @@ export class RemoteConnection implements KernelConnection {
       if (mustTell) this.#post({ kind: 'look' }, []);
       if (isPut) return;
     }
+    const copy = bytes.slice();
     const message: FromProcess = {
       kind: 'request',
-      bytes,
+      bytes: copy,
       ...(sequence !== undefined && { sequence }),
     };
-    this.#post(message, bytes.length >= kTransferred ? [bytes.buffer] : []);
+    this.#post(message, copy.length >= kTransferred ? [copy.buffer] : []);
   }
 }

@@ -9,11 +9,8 @@ const kBegin = kWords * Int32Array.BYTES_PER_ELEMENT;
 /** Before each message: its size and its tag. */
 const kHeader = 8;
 
-export interface RingMessage {
-  /** What the two sides agree upon, 32 bits. */
-  readonly tag: number;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+/** `tag` is what the two sides agree upon, 32 bits; the bytes are there during the call only. */
+export type UseMessage = (tag: number, bytes: Uint8Array) => void;
 
 /** REQUIRES: `capacity` is a power of two. */
 export function newRing(capacity: number): SharedArrayBuffer {
@@ -42,11 +39,15 @@ class Ring {
     this.#bytes.set(bytes.subarray(first), 0);
   }
 
-  copyOut(at: number, bytes: Uint8Array): void {
+  /** A copy only of what goes round the end. */
+  view(at: number, size: number): Uint8Array {
     const start = at & (this.capacity - 1);
-    const first = Math.min(bytes.length, this.capacity - start);
-    bytes.set(this.#bytes.subarray(start, start + first));
-    bytes.set(this.#bytes.subarray(0, bytes.length - first), first);
+    if (start + size <= this.capacity) return this.#bytes.subarray(start, start + size);
+    const whole = new Uint8Array(size);
+    const first = this.capacity - start;
+    whole.set(this.#bytes.subarray(start));
+    whole.set(this.#bytes.subarray(0, size - first), first);
+    return whole;
   }
 
   setHeader(at: number, size: number, tag: number): void {
@@ -56,7 +57,7 @@ class Ring {
   }
 
   header(at: number): { readonly size: number; readonly tag: number } {
-    this.copyOut(at, this.#header);
+    this.#header.set(this.view(at, kHeader));
     return { size: this.#view.getUint32(0), tag: this.#view.getUint32(4) };
   }
 }
@@ -98,18 +99,20 @@ export class RingReader {
     this.#ring = new Ring(buffer);
   }
 
-  /** The oldest message, or null. Throws a RangeError when what stands there cannot be one. */
-  take(): RingMessage | null {
+  /** Hands on the oldest message; false when there is none. Throws a RangeError when what stands there cannot be one. */
+  take(use: UseMessage): boolean {
     const { words, capacity } = this.#ring;
     const taken = Atomics.load(words, Word.taken);
     const used = (Atomics.load(words, Word.written) - taken) >>> 0;
-    if (used === 0) return null;
+    if (used === 0) return false;
     const { size, tag } = this.#ring.header(taken);
     if (used > capacity || kHeader + size > used) throw new RangeError('there is no such message');
-    const bytes = new Uint8Array(size);
-    this.#ring.copyOut(taken + kHeader, bytes);
-    Atomics.store(words, Word.taken, (taken + kHeader + size) | 0);
-    return { tag, bytes };
+    try {
+      use(tag, this.#ring.view(taken + kHeader, size));
+    } finally {
+      Atomics.store(words, Word.taken, (taken + kHeader + size) | 0);
+    }
+    return true;
   }
 
   /** Says whether the reader looks by itself. What was put before it said no is there when it looks once more. */

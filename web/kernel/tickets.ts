@@ -8,6 +8,8 @@ export class Tickets {
   readonly #tell: (message: KernelMessage) => void;
   readonly #waiting = new Map<number, (reply: Uint8Array) => void>();
   #expected: { readonly ticket: number; reply: Uint8Array | null } | null = null;
+  /** Used again and again, since large ones are expensive to make. */
+  #kept = new Uint8Array();
   #last = 0;
 
   /** `tell` makes a request of whose answer nobody wants to know. */
@@ -22,7 +24,7 @@ export class Tickets {
     return this.#last;
   }
 
-  /** The reply, at once when it comes while `act` runs. */
+  /** The reply, at once when it comes while `act` runs; its bytes are then there until the next one. */
   during(ticket: number, act: () => void): Uint8Array | PendingReply {
     const expected: { readonly ticket: number; reply: Uint8Array | null } = { ticket, reply: null };
     this.#expected = expected;
@@ -51,14 +53,20 @@ export class Tickets {
     };
   }
 
-  /** A reply that nobody waits for is none. */
+  #keep(reply: Uint8Array): Uint8Array {
+    if (reply.length > this.#kept.length) this.#kept = new Uint8Array(reply.length);
+    this.#kept.set(reply);
+    return this.#kept.subarray(0, reply.length);
+  }
+
+  /** A reply that nobody waits for is none. Its bytes are there during the call only. */
   settle(reply: Uint8Array): void {
     const ticket = ticketOfReply(reply);
     if (this.#expected?.ticket === ticket) {
-      this.#expected.reply = reply;
+      this.#expected.reply = this.#keep(reply);
       return;
     }
-    this.#waiting.get(ticket)?.(reply);
+    this.#waiting.get(ticket)?.(reply.slice());
     this.#waiting.delete(ticket);
   }
 }

@@ -319,7 +319,7 @@ class ProcessShellHost implements ShellHost {
 
   async #ask(message: KernelMessage): Promise<Answer> {
     const pending = this.#connection.ask(message);
-    const answer = answerOf(pending instanceof Uint8Array ? pending : await pending.reply);
+    const answer = answerOf(pending instanceof Uint8Array ? pending.slice() : await pending.reply);
     if (answer.error !== null) throw new HostError(answer.error);
     return answer;
   }

@@ -47,7 +47,7 @@ function makeLocal(starter: ProcessStarter = { start: () => assert.fail() }) {
 
 function now(reply: Uint8Array | PendingReply): Answer {
   assert.ok(reply instanceof Uint8Array);
-  return answerOf(reply);
+  return answerOf(reply.slice());
 }
 
 function later(reply: Uint8Array | PendingReply): PendingReply {
@@ -182,7 +182,7 @@ function makeRemote(context: TestContext, sharesMemory: boolean) {
 }
 
 const answerTo = async (asked: Uint8Array | PendingReply): Promise<Answer> =>
-  answerOf(asked instanceof Uint8Array ? asked : await asked.reply);
+  answerOf(asked instanceof Uint8Array ? asked.slice() : await asked.reply);
 
 /** Here the hub has the same thread, so it never answers at once. */
 const replyTo = async (connection: RemoteConnection, message: Uint8Array<ArrayBuffer>): Promise<Answer> =>

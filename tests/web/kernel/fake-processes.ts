@@ -44,9 +44,9 @@ export class FakeProcess implements ProcessPort {
     this.pump = pump;
   }
 
-  reply(bytes: Uint8Array<ArrayBuffer>): void {
+  reply(bytes: Uint8Array): void {
     const ticket = ticketOfReply(bytes);
-    this.#waiting.get(ticket)?.(answerOf(bytes));
+    this.#waiting.get(ticket)?.(answerOf(bytes.slice()));
     this.#waiting.delete(ticket);
   }
   signal(signal: number): void {
