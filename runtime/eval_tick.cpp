@@ -9,6 +9,7 @@
 #ifdef __EMSCRIPTEN__
 #include <emscripten.h>
 
+#include "host_imports.h"
 #include "processes/spawn.h"
 #include "signals/signals.h"
 #include "suspension.h"
@@ -43,6 +44,8 @@ void _Py_CheckEmscriptenSignals() {
 void _Py_EvalTick() {
     _Py_emscripten_signal_clock = kTicksBetween;
 #ifdef __EMSCRIPTEN__
+    if (taipan::hasStartedProcesses())
+        taipan_kernel_serve();
     const double now = emscripten_get_now();
     if (now < next_yield) {
         return;

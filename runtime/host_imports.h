@@ -48,6 +48,10 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_ask(const void* message, size_t size, v
 // The same for a request of whose reply nobody wants to know.
 TAIPAN_HOST_IMPORT void taipan_kernel_tell(const void* message, size_t size);
 
+// Lets other processes have what they have asked of the kernel, when that is here, without a turn of the event
+// loop: for a program that computes.
+TAIPAN_HOST_IMPORT void taipan_kernel_serve();
+
 // The kernel's number for a descriptor; negative for all others.
 TAIPAN_HOST_IMPORT int32_t taipan_kernel_handle(int32_t descriptor);
 

@@ -13,6 +13,7 @@ addToLibrary(
       "taipan_wait_descriptors",
       "taipan_kernel_ask",
       "taipan_kernel_tell",
+      "taipan_kernel_serve",
       "taipan_kernel_handle",
       "taipan_kernel_open",
       "taipan_spawn",

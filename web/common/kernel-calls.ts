@@ -65,6 +65,9 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
     taipan_kernel_tell: (message: number, size: number) => {
       connection.tell(bytesAt(message, size));
     },
+    taipan_kernel_serve: () => {
+      connection.serve();
+    },
     taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
   };
 }

@@ -17,6 +17,8 @@ export interface KernelConnection {
   ask(message: KernelMessage): Uint8Array | PendingReply;
   /** A request of whose answer nobody wants to know. */
   tell(message: KernelMessage): void;
+  /** Lets other processes have what they have asked, when the kernel is here; often there is nothing. */
+  serve(): void;
   /** What is to become of a signal that others send; the numbers of kernel/signals.h. */
   setDisposition(signal: number, disposition: number): void;
 }

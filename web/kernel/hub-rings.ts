@@ -24,6 +24,8 @@ export class HubRings {
   readonly #bell = new SharedArrayBuffer(kBellWords * Int32Array.BYTES_PER_ELEMENT);
   readonly #bellWords = new Int32Array(this.#bell);
   readonly #requests = new Map<number, Requests>();
+  /** How often the bell had been rung when everything was last served. */
+  #heard = 0;
 
   constructor(host: RingsHost) {
     this.#host = host;
@@ -63,17 +65,23 @@ export class HubRings {
     this.#serve(pid, requests);
   }
 
+  /** Serves all processes that have rung the bell since it was last heard. */
+  serve(): void {
+    const rings = Atomics.load(this.#bellWords, BellWord.rings);
+    if (rings === this.#heard) return;
+    this.#heard = rings;
+    for (const [pid, requests] of this.#requests) this.#serve(pid, requests);
+  }
+
   /** Serves all processes, blocking the thread for a moment. */
   lookFor(isDone: () => boolean): void {
     const words = this.#bellWords;
-    let rings = 0;
-    Atomics.store(words, BellWord.isHeard, 1);
     const look = (): void => {
-      rings = Atomics.load(words, BellWord.rings);
-      for (const [pid, requests] of this.#requests) this.#serve(pid, requests);
+      this.serve();
     };
+    Atomics.store(words, BellWord.isHeard, 1);
     lookFor(isDone, look, (milliseconds) => {
-      Atomics.wait(words, BellWord.rings, rings, milliseconds);
+      Atomics.wait(words, BellWord.rings, this.#heard, milliseconds);
     });
     Atomics.store(words, BellWord.isHeard, 0);
     look(); // who has seen that the bell was heard has told nobody else

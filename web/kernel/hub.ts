@@ -139,6 +139,11 @@ export class ProcessHub {
     if (this.#rings && !this.#rings.isEmpty) this.#rings.lookFor(isDone);
   }
 
+  /** Serves what they have asked by now. */
+  serve(): void {
+    this.#rings?.serve();
+  }
+
   exited(pid: number, code: number): void {
     this.#kernel.processExited(pid, code);
     this.#drain();

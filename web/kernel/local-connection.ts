@@ -53,6 +53,10 @@ export class LocalConnection implements KernelConnection {
     this.#start().submit(this.pid, message);
   }
 
+  serve(): void {
+    this.#hub?.serve();
+  }
+
   setDisposition(signal: number, disposition: number): void {
     this.#dispositions.set(signal, disposition);
     if (this.#hub) this.#tellDisposition(signal, disposition);

@@ -11,7 +11,7 @@ export interface ProcessRings {
   readonly bell: SharedArrayBuffer;
 }
 
-/** Words of the bell: how often it was rung while the hub waited for it, and whether the hub does. */
+/** Words of the bell: how often it was rung, and whether the hub waits for it. */
 export const BellWord = { rings: 0, isHeard: 1 } as const;
 export const kBellWords = 2;
 
@@ -61,9 +61,9 @@ export class ProcessEnd {
   /** Whether there was room, and whether the hub must be told in another way. */
   put(sequence: number, request: Uint8Array): { readonly isPut: boolean; readonly mustTell: boolean } {
     if (!this.#requests.put(sequence, request)) return { isPut: false, mustTell: false };
+    Atomics.add(this.#bell, BellWord.rings, 1);
     if (Atomics.load(this.#bell, BellWord.isHeard) === 0)
       return { isPut: true, mustTell: this.#requests.mustTell() };
-    Atomics.add(this.#bell, BellWord.rings, 1);
     Atomics.notify(this.#bell, BellWord.rings);
     return { isPut: true, mustTell: false };
   }

@@ -48,6 +48,10 @@ export class RemoteConnection implements KernelConnection {
     this.#send(message);
   }
 
+  serve(): void {
+    // The kernel is elsewhere.
+  }
+
   setDisposition(signal: number, disposition: number): void {
     this.tell(dispositionRequest(signal, disposition));
   }

@@ -27,6 +27,7 @@ export function fakeConnection(): FakeConnection {
       return connection.answer;
     },
     tell: (message) => told.push(message),
+    serve: () => undefined,
     setDisposition: () => undefined,
   };
   return connection;

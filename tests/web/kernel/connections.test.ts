@@ -226,6 +226,18 @@ remoteTest(
   },
 );
 
+kernelTest('who computes serves the others without a turn of the event loop', (context) => {
+  const { root, rootSignals, connection } = makeRemote(context, true);
+  root.setDisposition(SIGTERM, kHandled);
+  for (const count of [1, 2]) {
+    root.serve();
+    assert.equal(rootSignals.take(), 0, `before signal ${String(count)}`);
+    connection.tell(request(Request.kill).u32(kPid).u32(SIGTERM).take());
+    root.serve();
+    assert.equal(rootSignals.take(), SIGTERM);
+  }
+});
+
 remoteTest('what it has said before it ends is heard', async (context, sharesMemory) => {
   const { root, connection, pid, port, rootSignals } = makeRemote(context, sharesMemory);
   root.setDisposition(SIGTERM, kHandled);

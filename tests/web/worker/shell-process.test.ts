@@ -83,7 +83,13 @@ function answer(message: KernelMessage): Uint8Array {
 function run(script: string, ...descriptors: InheritedDescriptor[]): Promise<number> {
   return runToolProcess({
     start: startOf({ program: '/bin/sh', args: ['sh', '-c', script], directory: folder, descriptors }),
-    connection: { pid: 9, ask: answer, tell: () => undefined, setDisposition: () => undefined },
+    connection: {
+      pid: 9,
+      ask: answer,
+      tell: () => undefined,
+      serve: () => undefined,
+      setDisposition: () => undefined,
+    },
     streams: streams(),
     files: mountedFiles([{ at: '/', files: nodeFiles }]),
     positions,
