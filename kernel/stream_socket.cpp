@@ -49,8 +49,10 @@ void StreamSocket::closeChannels() {
 }
 
 Errno StreamSocket::takeError() {
-    if (out_ != nullptr && out_->takeReset())
+    if (out_ != nullptr && out_->takeReset()) {
+        knows_end_ = true;
         return Errno::ConnectionReset;
+    }
     return std::exchange(error_, Errno::None);
 }
 
@@ -92,6 +94,10 @@ Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
         return fail(Errno::Again);
     if (state_ != State::Connected)
         return fail(Errno::NotConnected);
+    // TCP learns that nobody reads any more from the answer to what it has sent.
+    if (family_ != Family::Unix && out_->readerClosed() && !out_->writerClosed() &&
+        !std::exchange(knows_end_, true))
+        return std::exchange(data, Slice()).size();
     return out_->write(data, false);
 }
 

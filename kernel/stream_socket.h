@@ -82,6 +82,8 @@ class StreamSocket final : public OpenFile {
     Address local_;
     Address peer_;
     bool bound_ = false;
+    /// Of the other side's end, over TCP.
+    bool knows_end_ = false;
     std::shared_ptr<Channel> in_;
     std::shared_ptr<Channel> out_;
     size_t backlog_ = 0;

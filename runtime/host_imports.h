@@ -91,8 +91,8 @@ TAIPAN_HOST_IMPORT int32_t taipan_stack_size();
 // Takes a signal that has come from outside: its number, or 0 when there is none.
 TAIPAN_HOST_IMPORT int32_t taipan_take_signal();
 
-// Ends the wait of a thread as a signal does, if it waits and may be interrupted.
-TAIPAN_HOST_IMPORT void taipan_interrupt(uintptr_t thread);
+// Ends what the main thread waits for as a signal does, if that may be interrupted.
+TAIPAN_HOST_IMPORT void taipan_interrupt();
 
 // Says what is to become of a signal from outside: 0 what its default is, 1 nothing, 2 it comes to us.
 TAIPAN_HOST_IMPORT void taipan_watch_signal(int32_t signal, int32_t disposition);

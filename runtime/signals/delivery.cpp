@@ -50,7 +50,7 @@ void callHandler(int signal) {
     blocked = before;
 }
 
-void act(int signal, Thread& thread) {
+void act(int signal) {
     const auto handler = state.actions[static_cast<size_t>(signal)].sa_handler;
     if (handler == SIG_IGN || (handler == SIG_DFL && isIgnoredByDefault(signal)))
         return;
@@ -59,9 +59,7 @@ void act(int signal, Thread& thread) {
         return;
     }
     callHandler(signal);
-    taipan_interrupt(reinterpret_cast<uintptr_t>(&thread));
-    if (!isMainThread(thread))
-        taipan_interrupt(reinterpret_cast<uintptr_t>(&mainThread()));
+    taipan_interrupt();  // handlers in Python run in the main thread
 }
 
 // What is blocked comes here, too, and waits here.
@@ -81,12 +79,12 @@ bool isSignal(int signal) {
 void deliverSignal(int signal) {
     // The main thread takes what it does not block, as it is the one that handles it.
     if ((mainThread().blocked & setOf(signal)) == 0) {
-        act(signal, mainThread());
+        act(signal);
         return;
     }
     Thread& thread = currentThread();
     if ((thread.blocked & setOf(signal)) == 0) {
-        act(signal, thread);
+        act(signal);
         return;
     }
     state.pending |= setOf(signal);
@@ -95,7 +93,7 @@ void deliverSignal(int signal) {
 
 void deliverSignal(int signal, Thread& thread) {
     if ((thread.blocked & setOf(signal)) == 0) {
-        act(signal, thread);
+        act(signal);
         return;
     }
     thread.pending |= setOf(signal);
@@ -152,7 +150,7 @@ int takePending(SignalSet wanted) {
 
 void deliverUnblocked() {
     while (const int signal = takePending(~blockedSignals()))
-        act(signal, currentThread());
+        act(signal);
 }
 
 SignalSet& blockedSignals() {

@@ -147,6 +147,16 @@ TEST_F(Streams, AResetWakesWhoWaits) {
     EXPECT_EQ(option(second, 4), 0);
 }
 
+TEST_F(Streams, TheFirstThatIsSentOverTcpToNobodyIsLost) {
+    const auto [server, address] = listener();
+    const Descriptor client = socket();
+    world.value(pid, Connect{client, address});
+    world.value(pid, Close{world.descriptor(pid, Accept{server, 0})});
+    EXPECT_EQ(world.value(pid, Send{client, kNoSignal, {}, Bytes{1, 2, 3}}), 3);
+    EXPECT_EQ(world.error(pid, Send{client, kNoSignal, {}, Bytes{1}}), Errno::BrokenPipe);
+    EXPECT_EQ(world.read(pid, client), "");
+}
+
 TEST_F(Streams, WhoClosesAfterHavingReadEnds) {
     const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Stream, 0});
     world.write(pid, one, "read");

@@ -220,7 +220,7 @@ function suspendingWaits(
   jspi: Jspi,
   threads: Threads,
   descriptors: DescriptorWaits,
-  { turn }: BootOptions,
+  { signals, turn }: BootOptions,
 ): WebAssembly.ModuleImports {
   return {
     taipan_wait: new jspi.Suspending((thread: number, ms: number, mayBeInterrupted: number) =>
@@ -229,8 +229,8 @@ function suspendingWaits(
     taipan_wake: (thread: number) => {
       threads.wake(thread);
     },
-    taipan_interrupt: (thread: number) => {
-      threads.interrupt(thread);
+    taipan_interrupt: () => {
+      signals.interrupt();
     },
     taipan_thread_start: (thread: number) => threads.start(thread),
     taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),

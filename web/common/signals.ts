@@ -30,6 +30,11 @@ export class Signals {
 
   deliver(signal: number): void {
     this.#pending.add(signal);
+    this.interrupt();
+  }
+
+  /** Wakes as a signal does: one that the program has sent itself. */
+  interrupt(): void {
     const wakers = this.#wakers;
     this.#wakers = new Set();
     for (const wake of wakers) wake();

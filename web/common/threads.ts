@@ -27,8 +27,6 @@ export class Threads {
   readonly #host: ThreadHost;
   /** What ends the wait of a thread that waits. */
   readonly #waits = new Map<number, (result: number) => void>();
-  /** The threads that wait and may be interrupted. */
-  readonly #interruptible = new Set<number>();
   #run: ((thread: number) => Promise<number>) | null = null;
   #fail: (reason: unknown) => void = () => undefined;
   /** Rejects when a thread ends the program, by exit() or by breaking down. */
@@ -63,14 +61,12 @@ export class Threads {
       const finish = (result: number): void => {
         if (this.#waits.get(thread) !== finish) return;
         this.#waits.delete(thread);
-        this.#interruptible.delete(thread);
         stopTimer?.();
         forget?.();
         idle.endWait();
         resolve(result);
       };
       this.#waits.set(thread, finish);
-      if (mayBeInterrupted) this.#interruptible.add(thread);
       idle.beginWait();
       if (ms >= 0) stopTimer = this.#after(ms, finish);
       if (mayBeInterrupted)
@@ -85,10 +81,6 @@ export class Threads {
 
   wake(thread: number): void {
     this.#waits.get(thread)?.(kWoken);
-  }
-
-  interrupt(thread: number): void {
-    if (this.#interruptible.has(thread)) this.#waits.get(thread)?.(kSignal);
   }
 
   /** Returns 0, or 1 when there is nothing to run it with. */

@@ -1,6 +1,7 @@
 """Signals of a program to itself and of its timers: handlers, masks, waits."""
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -101,6 +102,12 @@ def from_threads():
     threading.Timer(0.02, lambda: (os.kill(os.getpid(), signal.SIGUSR1), time.sleep(0.02), lock.release())).start()
     lock.acquire()
     print(names)
+    source, sink = os.pipe()
+    signal.signal(signal.SIGUSR1, lambda number, frame: os.write(sink, b"handled"))
+    for wait in (lambda: None, lambda: select.select([source], [], [])):
+        threading.Timer(0.02, signal.pthread_kill, (threading.get_ident(), signal.SIGUSR1)).start()
+        wait()
+        print(os.read(source, 10))
 
 
 def refused():
