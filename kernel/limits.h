@@ -27,6 +27,8 @@ struct Limits {
     size_t locks = 4096;
     /// With a name.
     size_t semaphores = 2048;
+    /// Of all shared blocks together.
+    size_t shared_bytes = size_t{256} << 20;
 };
 
 }  // namespace taipan::kernel

@@ -38,6 +38,7 @@ enum class FileKind : uint8_t {
     Slave,
     Outside,
     Semaphore,
+    SharedBlock,
 };
 
 class Channel;

@@ -584,6 +584,41 @@ struct GetSemaphoreValue {
     static constexpr auto fields() { return std::tuple{&GetSemaphoreValue::descriptor}; }
 };
 
+// Blocks of bytes that processes share. They are closed as all descriptors are.
+
+/// Gives a descriptor, close-on-exec; the bytes are zeros.
+struct MakeBlock {
+    uint32_t size = 0;
+    static constexpr auto fields() { return std::tuple{&MakeBlock::size}; }
+};
+
+/// Gives the version of the block; data: its bytes, up to Limits::read, unless it is the version that is
+/// `known`.
+struct LoadBlock {
+    Descriptor descriptor{};
+    uint64_t known = 0;
+    uint32_t offset = 0;
+    uint32_t count = 0;
+    static constexpr auto fields() {
+        return std::tuple{&LoadBlock::descriptor, &LoadBlock::known, &LoadBlock::offset, &LoadBlock::count};
+    }
+};
+
+/// Changes the pieces at once, and gives the version that follows. `data`: one behind the other.
+struct StoreBlock {
+    struct Piece {
+        uint32_t offset = 0;
+        uint32_t size = 0;
+        static constexpr auto fields() { return std::tuple{&Piece::offset, &Piece::size}; }
+    };
+    Descriptor descriptor{};
+    std::vector<Piece> pieces{};
+    Slice data{};
+    static constexpr auto fields() {
+        return std::tuple{&StoreBlock::descriptor, &StoreBlock::pieces, &StoreBlock::data};
+    }
+};
+
 /// Every request: its number on the wire, and its name.
 #define TAIPAN_KERNEL_REQUESTS(REQUEST) \
     REQUEST(1, Exit)                    \
@@ -650,7 +685,10 @@ struct GetSemaphoreValue {
     REQUEST(101, UnlinkSemaphore)       \
     REQUEST(102, PostSemaphore)         \
     REQUEST(103, WaitSemaphore)         \
-    REQUEST(104, GetSemaphoreValue)
+    REQUEST(104, GetSemaphoreValue)     \
+    REQUEST(110, MakeBlock)             \
+    REQUEST(111, LoadBlock)             \
+    REQUEST(112, StoreBlock)
 
 #define TAIPAN_KERNEL_ALTERNATIVE(number, Name) , Name
 /// The first alternative is no request.

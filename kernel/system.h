@@ -71,6 +71,7 @@ class System {
     const Limits limits;
     Time now = 0;
     FileCount files;
+    size_t shared_bytes = 0;
     std::deque<Reply> replies;
     std::deque<Action> actions;
     TimerQueue timers;
