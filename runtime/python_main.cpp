@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "js_bridge.h"
+#include "shared_blocks.h"
 #include "signals/signals.h"
 #endif
 
@@ -50,6 +51,7 @@ PyStatus initialize(int argc, char** argv) {
 int main(int argc, char** argv) {
     taipan::inheritSignals();
     PyImport_AppendInittab("_taipan_js", PyInit__taipan_js);
+    PyImport_AppendInittab("_taipan_blocks", PyInit__taipan_blocks);
     const PyStatus status = initialize(argc, argv);
     if (PyStatus_IsExit(status))
         return status.exitcode;

@@ -43,6 +43,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "sockets/names.cpp",
                                                                      "sockets/epoll.cpp",
                                                                      "recursion_limit.cpp",
+                                                                     "shared_blocks.cpp",
                                                                      "signals/delivery.cpp",
                                                                      "signals/masks.cpp",
                                                                      "signals/timers.cpp",

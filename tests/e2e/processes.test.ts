@@ -12,7 +12,9 @@ const kPrograms = join(import.meta.dirname, 'programs');
 const kTargets = ['node', 'browser'] as const;
 
 const kCompared = [
-  ...['processes.py', 'sockets.py', 'multiprocesses.py'].map((name) => [join(kPrograms, name)]),
+  ...['processes.py', 'sockets.py', 'multiprocesses.py', 'shared_values.py'].map((name) => [
+    join(kPrograms, name),
+  ]),
   ['examples/pipeline.py', 'examples/poem.txt'],
   ['examples/producers.py', '4'],
   ['examples/parallel_mandelbrot.py', '40', '12'],
@@ -40,6 +42,18 @@ for (const target of kTargets) {
       ]);
       assert.match(stdout, /^True .*subprocess.*posix_spawn.*multiprocessing/);
     });
+
+    test(
+      'memory without a lock stays with its process, and the error says what to use',
+      { timeout: 60_000 },
+      async () => {
+        const { stdout } = await run(target, [join(kPrograms, 'unshared_memory.py')]);
+        assert.match(
+          stdout,
+          /^(True 1 .*no lock.*Value.*Array.*Manager.*Queue.*Pipe.*\n){3}True 1 .*Value.*\n$/,
+        );
+      },
+    );
 
     test('too many processes are an error, and the others live on', { timeout: 120_000 }, async () => {
       const { stdout, code } = await run(target, [join(kPrograms, 'spawn_bomb.py')]);

@@ -5,7 +5,8 @@ import errno
 
 
 def shm_open(path, flags, mode=0o777):
-    raise OSError(errno.ENOTSUP, 'processes share no memory here; use a multiprocessing.Manager, Queue or Pipe')
+    raise OSError(errno.ENOTSUP, 'processes share no memory here; use a Value or an Array of multiprocessing with a lock, '
+                  'a Manager, a Queue or a Pipe')
 
 
 def shm_unlink(path):
