@@ -138,6 +138,13 @@ describe('the prompt page', () => {
     await waitFor(page, '\ngot something');
   });
 
+  test('has values that processes share', async () => {
+    await page.keyboard.type('import multiprocessing as mp, operator\narray = mp.Array("i", 3)\n');
+    await page.keyboard.type('child = mp.Process(target=operator.setitem, args=(array, 0, 4321))\n');
+    await page.keyboard.type('child.start(); child.join(); print(array[:])\n');
+    await waitFor(page, '[4321, 0, 0]');
+  });
+
   test('keeps the history between visits', async () => {
     await page.keyboard.type('"kept"\n');
     await waitFor(page, "\n'kept'");
