@@ -16,6 +16,8 @@ import weakref
 
 from . import context, reduction, util
 
+__all__ = ['SemLock', 'Arena', 'Block', 'Cells', 'guard', 'current']
+
 _RECURSIVE_MUTEX = 0
 
 _shared = weakref.WeakSet()
