@@ -4,6 +4,7 @@ import ctypes
 import multiprocessing as mp
 import os
 import signal
+import threading
 import time
 from multiprocessing import sharedctypes
 
@@ -58,6 +59,33 @@ def counters():
 def add_to_object(value):
     with value.get_lock():
         value.get_obj().value += 1
+
+
+def count_in_threads(counter, same, other):
+    threads = [threading.Thread(target=count, args=(counter,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    same.value += 1
+    other.value += 2
+
+
+def locks():
+    counter = mp.Value("i", 0)
+    same, other = mp.Value("i", 0, lock=counter), mp.Value("i", 0, lock=mp.Semaphore(1))
+    start_and_join(count_in_threads, [(counter, same, other)] * 2)
+    print(counter.value, same.value, other.value)
+    with counter:
+        process = mp.Process(target=count, args=(counter,))
+        process.start()
+        counter.value = 1000  # given away already, and held still
+    process.join()
+    print(counter.value)
+    try:
+        counter.release()
+    except AssertionError as error:
+        print(error)
 
 
 def fill(array, number, of):
@@ -226,7 +254,7 @@ def take_and_die(value):
 
 def main():
     mp.set_start_method("spawn")
-    for part in (counters, arrays, barriers, conditions, pools, killed):
+    for part in (counters, locks, arrays, barriers, conditions, pools, killed):
         print("--", part.__name__)
         part()
 
