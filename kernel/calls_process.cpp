@@ -137,13 +137,19 @@ void tellWaiters(const System& system, Process& moved) {
         parent->children_changed.notify(kAnyEvent);
 }
 
-void acknowledge(System& system, Process& child, uint32_t options) {
+ResourceUsage sum(const ResourceUsage& one, const ResourceUsage& other) {
+    return {one.cpu_time + other.cpu_time, std::max(one.peak_memory, other.peak_memory)};
+}
+
+void acknowledge(System& system, Process& parent, Process& child, uint32_t options) {
     if ((options & kNoReap) != 0)
         return;
-    if (child.alive())
+    if (child.alive()) {
         child.change.reset();
-    else
-        system.reap(child);
+        return;
+    }
+    parent.children_usage = sum(parent.children_usage, sum(child.own_usage, child.children_usage));
+    system.reap(child);
 }
 
 }  // namespace
@@ -185,14 +191,20 @@ Outcome handle(Context& context, Wait& request) {
             continue;
         any = true;
         if (const std::optional<int32_t> status = report(*child, request.options)) {
-            acknowledge(context.system, *child, request.options);
-            return Answer{.value = child->pid.value, .second = *status};
+            const Bytes usage = encode(sum(child->own_usage, child->children_usage));
+            acknowledge(context.system, context.process, *child, request.options);
+            return Answer{.value = child->pid.value, .second = *status, .data = usage};
         }
     }
     if (!any)
         return fail(Errno::NoChild);
     return (request.options & kNoHang) != 0 ? Outcome::done()
                                             : context.waitOn(context.process.children_changed);
+}
+
+Outcome handle(Context& context, ReportUsage& request) {
+    context.process.own_usage = request.usage;
+    return Outcome::done();
 }
 
 Outcome handle(Context& context, GetIdentity& request) {

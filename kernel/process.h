@@ -29,6 +29,9 @@ struct Process {
     ProcessState state = ProcessState::Running;
     /// A zombie's, as wait(2) has it.
     int32_t status = 0;
+    /// What it has said that it used, and what the children did that it has waited for.
+    ResourceUsage own_usage;
+    ResourceUsage children_usage;
     /// That it stopped or continued, when nobody has waited for that yet.
     std::optional<int32_t> change;
     bool outside = false;

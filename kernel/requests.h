@@ -79,7 +79,24 @@ struct Execute {
     }
 };
 
-/// Gives the pid (0: none yet, with kNoHang) and, second, the status as wait(2) has it.
+/// Of a process and of those that it has waited for.
+struct ResourceUsage {
+    /// Nanoseconds in which it computed.
+    uint64_t cpu_time = 0;
+    /// Bytes, as many as there were at most.
+    uint64_t peak_memory = 0;
+    static constexpr auto fields() {
+        return std::tuple{&ResourceUsage::cpu_time, &ResourceUsage::peak_memory};
+    }
+};
+
+/// What the process itself has used so far, which nobody else can know: for whoever waits for it.
+struct ReportUsage {
+    ResourceUsage usage{};
+    static constexpr auto fields() { return std::tuple{&ReportUsage::usage}; }
+};
+
+/// Gives the pid (0: none yet, with kNoHang) and, second, the status as wait(2) has it; data: ResourceUsage.
 struct Wait {
     Pid pid{-1};
     uint32_t options = 0;
@@ -688,7 +705,8 @@ struct StoreBlock {
     REQUEST(104, GetSemaphoreValue)     \
     REQUEST(110, MakeBlock)             \
     REQUEST(111, LoadBlock)             \
-    REQUEST(112, StoreBlock)
+    REQUEST(112, StoreBlock)            \
+    REQUEST(120, ReportUsage)
 
 #define TAIPAN_KERNEL_ALTERNATIVE(number, Name) , Name
 /// The first alternative is no request.

@@ -68,6 +68,12 @@ TAIPAN_HOST_IMPORT int32_t taipan_process_id();
 TAIPAN_HOST_IMPORT int32_t taipan_user_id();
 TAIPAN_HOST_IMPORT int32_t taipan_group_id();
 
+// The groups of whom it belongs to, as many as there is room for; gives how many there are.
+TAIPAN_HOST_IMPORT int32_t taipan_groups(uint32_t* groups, size_t room);
+
+// Allows descriptors below `limit`, unless that is negative; gives the limit until now.
+TAIPAN_HOST_IMPORT int32_t taipan_limit_descriptors(int32_t limit);
+
 // The signals that whoever started this process had it ignore (0) or block (1); signal n is bit n - 1.
 TAIPAN_HOST_IMPORT uint64_t taipan_inherited_signals(int32_t which);
 

@@ -22,6 +22,8 @@ addToLibrary(
       "taipan_process_id",
       "taipan_user_id",
       "taipan_group_id",
+      "taipan_groups",
+      "taipan_limit_descriptors",
       "taipan_inherited_signals",
       "taipan_awaits_input",
       "taipan_yield",

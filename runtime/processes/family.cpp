@@ -8,6 +8,7 @@
 
 #include "../host_imports.h"
 #include "../kernel_client.h"
+#include "usage.h"
 
 namespace kernel = taipan::kernel;
 
@@ -18,6 +19,18 @@ bool identityOf(pid_t process, kernel::Identity& identity) {
     static_assert(sizeof identity == 4 * sizeof(int32_t));
     return taipan::resultOf(taipan::askKernel(kernel::GetIdentity{{process}},
                                               {reinterpret_cast<uint8_t*>(&identity), sizeof identity})) >= 0;
+}
+
+/// What a wait came to: the pid and, second, the status; what the child had used goes to `usage`.
+taipan::KernelAnswer waitFor(kernel::Pid child, int options, kernel::ResourceUsage& usage) {
+    static_assert(sizeof usage == 2 * sizeof(uint64_t));
+    const taipan::KernelAnswer answer = taipan::askKernel(kernel::Wait{child, static_cast<uint32_t>(options)},
+                                                          {reinterpret_cast<uint8_t*>(&usage), sizeof usage});
+    const auto status = static_cast<int>(answer.second);
+    const bool is_over = answer.error == 0 && answer.value > 0 && (WIFEXITED(status) || WIFSIGNALED(status));
+    if (is_over && (options & WNOWAIT) == 0)
+        taipan::addUsageOfChild(usage);
+    return answer;
 }
 
 kernel::Pid wantedOf(idtype_t type, id_t id) {
@@ -91,23 +104,23 @@ pid_t setsid() {
     return taipan::callKernel(kernel::NewSession{});
 }
 
-pid_t waitpid(pid_t process, int* status, int options) {
-    const taipan::KernelAnswer answer =
-        taipan::askKernel(kernel::Wait{{process}, static_cast<uint32_t>(options)});
-    if (taipan::resultOf(answer) > 0 && status != nullptr)
+pid_t wait4(pid_t process, int* status, int options, rusage* usage) {
+    kernel::ResourceUsage used;
+    const taipan::KernelAnswer answer = waitFor({process}, options, used);
+    const auto child = static_cast<pid_t>(taipan::resultOf(answer));
+    if (child > 0 && status != nullptr)
         *status = static_cast<int>(answer.second);
-    return static_cast<pid_t>(taipan::resultOf(answer));
+    if (child >= 0 && usage != nullptr)
+        *usage = taipan::rusageOf(used);
+    return child;
+}
+
+pid_t waitpid(pid_t process, int* status, int options) {
+    return wait4(process, status, options, nullptr);
 }
 
 pid_t wait(int* status) {
     return waitpid(-1, status, 0);
-}
-
-// What a child has used nobody tells.
-pid_t wait4(pid_t process, int* status, int options, rusage* usage) {
-    if (usage != nullptr)
-        *usage = {};
-    return waitpid(process, status, options);
 }
 
 pid_t wait3(int* status, int options, rusage* usage) {
@@ -120,8 +133,8 @@ int waitid(idtype_t type, id_t id, siginfo_t* result, int options) {
         errno = EINVAL;
         return -1;
     }
-    const taipan::KernelAnswer answer =
-        taipan::askKernel(kernel::Wait{wantedOf(type, id), static_cast<uint32_t>(options & ~WEXITED)});
+    kernel::ResourceUsage used;
+    const taipan::KernelAnswer answer = waitFor(wantedOf(type, id), options & ~WEXITED, used);
     if (taipan::resultOf(answer) < 0)
         return -1;
     if (result != nullptr)

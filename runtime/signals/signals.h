@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 namespace taipan {
 
@@ -55,7 +56,10 @@ SignalSet& blockedSignals();
 SignalSet signalSetFrom(const sigset_t& set);
 sigset_t librarySetFrom(SignalSet set);
 
-/// Delivers the signals of timers that measure the program's own time, if they are due.
+/// Delivers the signals of timers that measure the program's own time, if they are due, and of its limits.
 void checkProgramTimers();
+
+/// RLIMIT_CPU, in seconds: SIGXCPU each second from `soft` on, and SIGKILL at `hard`.
+void limitCpuTime(rlim_t soft, rlim_t hard);
 
 }  // namespace taipan

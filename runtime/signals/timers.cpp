@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timers that end in signals: alarm, setitimer. The one of real time is the host's; those of the program's
-// own time are looked at in the eval loop's tick.
+// Timers that end in signals: alarm, setitimer, the limit of CPU time. The one of real time is the host's;
+// those of the program's own time are looked at in the eval loop's tick.
 #include <errno.h>
 #include <sys/time.h>
 #include <time.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../cpu_clock.h"
 #include "../host_imports.h"
 #include "../suspension.h"
 #include "signals.h"
@@ -31,9 +32,26 @@ constexpr std::array<int, 3> kSignals = {SIGALRM, SIGVTALRM, SIGPROF};
 // Of ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF.
 std::array<Timer, kSignals.size()> timers;
 
+// RLIMIT_CPU.
+Timer cpu_limit;
+double cpu_end = kNever;
+
 double clockOf(int which) {
-    return which == ITIMER_REAL ? monotonicNow()
-                                : static_cast<double>(clock()) * kMillisecondsPerSecond / CLOCKS_PER_SEC;
+    return which == ITIMER_REAL ? monotonicNow() : cpuNow();
+}
+
+double limitOf(rlim_t seconds) {
+    return seconds == RLIM_INFINITY ? kNever : static_cast<double>(seconds) * kMillisecondsPerSecond;
+}
+
+void checkCpuLimit() {
+    const double now = cpuNow();
+    if (cpu_end >= 0 && now >= cpu_end)
+        deliverSignal(SIGKILL);
+    if (cpu_limit.deadline < 0 || now < cpu_limit.deadline)
+        return;
+    cpu_limit.deadline += cpu_limit.interval;
+    deliverSignal(SIGXCPU);
 }
 
 timeval timevalOf(double milliseconds) {
@@ -77,6 +95,13 @@ void checkProgramTimers() {
         timer.deadline = timer.interval > 0 ? clockOf(which) + timer.interval : kNever;
         deliverSignal(kSignals[static_cast<size_t>(which)]);
     }
+    if (cpu_limit.deadline >= 0 || cpu_end >= 0)
+        checkCpuLimit();
+}
+
+void limitCpuTime(rlim_t soft, rlim_t hard) {
+    cpu_limit = {limitOf(soft), kMillisecondsPerSecond};
+    cpu_end = limitOf(hard);
 }
 
 }  // namespace taipan

@@ -12,6 +12,7 @@
 
 #include <new>
 
+#include "../cpu_clock.h"
 #include "../host_imports.h"
 #include "attributes.h"
 
@@ -133,6 +134,7 @@ uintptr_t __wrap___get_tp() {
 __attribute__((used, visibility("default"))) void taipan_thread_main(Thread* thread) {
     _emscripten_stack_restore(static_cast<unsigned char*>(thread->stack) + thread->stack_size);
     taipan::setCurrentThread(*thread);
+    thread->running_since = taipan::cpuNow();
     for (void** const local : taipan::kThreadLocals)
         *local = nullptr;
     errno = 0;

@@ -69,6 +69,8 @@ struct Thread {
     WaitQueue joiners;
     uint64_t arrival;               // at the queue that it waits or has last waited in
     const WaitQueue* timed_out_in;  // where its last wait was in vain
+    double computed;                // milliseconds, until it last began to wait
+    double running_since;           // of cpuNow()
     uint64_t blocked;               // signals (signals/signals.h)
     uint64_t pending;
     bool is_detached;

@@ -32,11 +32,16 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "ioctl.cpp",
                                                                      "kernel_client.cpp",
                                                                      "js_bridge.cpp",
+                                                                     "path_configuration.cpp",
                                                                      "pipes.cpp",
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",
                                                                      "processes/subprocess.cpp",
                                                                      "processes/user.cpp",
+                                                                     "processes/groups.cpp",
+                                                                     "processes/usage.cpp",
+                                                                     "processes/limits.cpp",
+                                                                     "processes/priority.cpp",
                                                                      "processes/abort.cpp",
                                                                      "sockets/addresses.cpp",
                                                                      "sockets/sockets.cpp",
@@ -88,6 +93,13 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "setegid.o",
                                                                    "setreuid.o",
                                                                    "setregid.o",
+                                                                   "getgroups.o",
+                                                                   "getpriority.o",
+                                                                   "setpriority.o",
+                                                                   "nice.o",
+                                                                   "getrlimit.o",
+                                                                   "setrlimit.o",
+                                                                   "getrusage.o",
                                                                    "getpid.o",
                                                                    "getppid.o",
                                                                    "getpgid.o",
@@ -121,7 +133,7 @@ constexpr auto kReplacedSockets = std::to_array<std::string_view>(
 // Calls of the C library that runtime/ answers in its place.
 constexpr auto kWrapped = std::to_array<std::string_view>(
     {"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read", "__wasi_fd_write", "poll", "select",
-     "fcntl", "__get_tp", "open", "ttyname_r"});
+     "fcntl", "__get_tp", "open", "ttyname_r", "times", "sysconf", "pathconf", "fpathconf"});
 
 std::string wrapWords() {
     std::string words = "-Wl";

@@ -92,6 +92,28 @@ TEST_F(Processes, AZombieIsReapedOnce) {
     EXPECT_EQ(world.error(pid, Wait{{-1}, 1U << 30}), Errno::Invalid);
 }
 
+TEST_F(Processes, WhoWaitsIsToldWhatWasUsed) {
+    using Used = std::pair<uint64_t, uint64_t>;
+    const auto used = [&](Pid waiter, const Wait& wait) {
+        const ResourceUsage usage = *decode<ResourceUsage>(world.call(waiter, wait).data);
+        return Used{usage.cpu_time, usage.peak_memory};
+    };
+    const Pid child = world.spawn(pid);
+    const Pid grandchild = world.spawn(child);
+    const Pid unreported = world.spawn(child);
+    world.value(grandchild, ReportUsage{{.cpu_time = 99, .peak_memory = 9}});
+    world.value(grandchild, ReportUsage{{.cpu_time = 30, .peak_memory = 7}});
+    world.value(child, ReportUsage{{.cpu_time = 5, .peak_memory = 2}});
+    world.exit(grandchild);
+    world.exit(unreported);
+    EXPECT_EQ(used(child, Wait{grandchild, kNoReap}), (Used{30, 7}));
+    EXPECT_EQ(used(child, Wait{grandchild, 0}), (Used{30, 7}));
+    EXPECT_EQ(used(child, Wait{unreported, 0}), (Used{0, 0}));
+    EXPECT_TRUE(world.call(pid, Wait{child, kNoHang}).data.empty());
+    world.exit(child);
+    EXPECT_EQ(used(pid, Wait{child, 0}), (Used{35, 7}));
+}
+
 TEST_F(Processes, AParentWaits) {
     const Pid child = world.spawn(pid);
     const Pid other = world.spawn(pid, {.group = Pid{0}});

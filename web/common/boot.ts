@@ -4,6 +4,7 @@
 
 import { CallAdapter } from './call-adapter.ts';
 import { installDescriptorCalls } from './descriptor-calls.ts';
+import { installDescriptorLimit } from './descriptor-limit.ts';
 import { DescriptorWaits } from './descriptor-waits.ts';
 import { installDevices } from './devices.ts';
 import type { EmscriptenModule, FileSystem, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
@@ -56,7 +57,7 @@ export interface BootOptions {
   /** Bytes of stack that WebAssembly may use; more ends the interpreter. */
   readonly stackSize: number;
   /** Whom the program belongs to. */
-  readonly user: { readonly uid: number; readonly gid: number };
+  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   /** The file creation mask to begin with. */
   readonly umask: number;
   /** The machine's file on the local time zone, when it has one. */
@@ -65,6 +66,16 @@ export interface BootOptions {
   readonly onReady?: () => void;
   /** Called when WebAssembly has trapped. */
   readonly onBreakdown?: () => void;
+  /** Called when main is over, however it ended. */
+  readonly onEnded?: (usage: ProgramUsage) => void;
+}
+
+/** What a program has used. */
+export interface ProgramUsage {
+  /** Milliseconds in which it computed. */
+  readonly computed: number;
+  /** Bytes of memory. */
+  readonly memory: number;
 }
 
 /** Our own fault: the interpreter itself broke down. */
@@ -86,11 +97,13 @@ interface InterpreterExports {
 interface Interpreter {
   readonly exports: InterpreterExports;
   readonly memory: GuestMemory;
+  readonly idle: IdleClock;
   /** Null where WebAssembly cannot be suspended. */
   readonly threads: Threads | null;
 }
 
 interface Prepared {
+  readonly idle: IdleClock;
   readonly threads: Threads | null;
   /** To be called when the file system is there. */
   readonly setUp: () => void;
@@ -103,7 +116,11 @@ export async function start(options: BootOptions): Promise<number> {
   const complain: Complain = (text) => {
     options.streams.error.write(bytesFromText(`${text}\n`));
   };
-  return runMain(await instantiate(options, complain), options, complain);
+  const interpreter = await instantiate(options, complain);
+  const code = await runMain(interpreter, options, complain);
+  const { idle, memory } = interpreter;
+  options.onEnded?.({ computed: performance.now() - idle.milliseconds, memory: memory.bytes.length });
+  return code;
 }
 
 /** Has Emscripten's glue set everything up, with our files, streams and imports in place of its own. */
@@ -138,12 +155,12 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
             umask: () => (interpreter ? currentUmask(interpreter.exports) : 0),
           };
           const prepared = prepare(self, imports, memory, guest, options);
-          const { threads } = prepared;
+          const { idle, threads } = prepared;
           setUp = prepared.setUp;
           const instance = await WebAssembly.instantiate(compiled, imports);
           const exports = instance.exports as unknown as InterpreterExports;
           threads?.attach(exports.taipan_thread_main);
-          interpreter = { exports, memory, threads };
+          interpreter = { exports, memory, idle, threads };
           receive(instance, compiled);
         };
         connect().catch(reject);
@@ -190,7 +207,7 @@ function prepare(
   const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection);
   installTerminalCalls(fs, imports.env, options.streams);
   const files = new KernelFiles(fs, connection);
-  const { signals, programs, inherited } = options;
+  const { signals, programs, inherited, user } = options;
   const { input } = options.streams;
   Object.assign(
     imports.env,
@@ -200,11 +217,18 @@ function prepare(
     jsBridgeImports({ memory, connection, files, closeOnExec, jspi }),
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
+      taipan_limit_descriptors: installDescriptorLimit(fs),
+      taipan_groups: (groups: number, room: number) => {
+        for (const [index, group] of user.groups.slice(0, room).entries())
+          memory.view.setUint32(groups + 4 * index, group, true);
+        return user.groups.length;
+      },
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
       taipan_spawn: spawnImport({ fs, memory, connection, closeOnExec, files: hostFiles, programs, jspi }),
     },
   );
   return {
+    idle,
     threads,
     setUp: () => {
       installStandardStreams(fs, memory, options.streams);

@@ -67,6 +67,8 @@ export interface FileSystem {
   readonly streams: (FileStream | null | undefined)[];
   readonly ErrnoError: new (errno: number) => Error & { readonly errno: number };
   readonly FSNode: new (parent: null, name: string, mode: number, rdev: number) => FileNode;
+  MAX_OPEN_FDS: number;
+  nextfd(): number;
   createStream(stream: Partial<FileStream>, fd?: number): FileStream;
   makedev(major: number, minor: number): number;
   registerDevice(device: number, ops: Partial<StreamOps>): void;

@@ -18,6 +18,7 @@ export const Request = {
   kill: 70,
   setAction: 71,
   cancel: 76,
+  reportUsage: 120,
 } as const;
 export type RequestNumber = (typeof Request)[keyof typeof Request];
 

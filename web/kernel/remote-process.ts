@@ -2,12 +2,16 @@
 // A process that another has started, in its Worker: how it reaches the kernel, and what it reports.
 
 import type { BootOptions } from '../common/boot.ts';
+import { request, Request } from '../common/kernel-wire.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { Signals } from '../common/signals.ts';
 import type { FromProcess } from './messages.ts';
 import type { ProcessRings } from './process-rings.ts';
 import { RemoteConnection } from './remote-connection.ts';
 import { RemoteSignals } from './remote-signals.ts';
+
+/** In a millisecond. */
+const kNanoseconds = 1e6;
 
 export type PostToHub = (message: FromProcess, transfer?: ArrayBuffer[]) => void;
 
@@ -45,6 +49,11 @@ export class RemoteProcess {
       },
       onBreakdown: () => {
         this.#signalHost.breakDown();
+      },
+      onEnded: ({ computed, memory }) => {
+        const usage = request(Request.reportUsage);
+        usage.u64(BigInt(Math.round(computed * kNanoseconds))).u64(BigInt(memory));
+        this.connection.tell(usage.take());
       },
     } satisfies Partial<BootOptions>;
   }

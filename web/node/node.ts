@@ -50,7 +50,11 @@ async function commonOptions(directory: string, zone: string | undefined, extens
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     },
     programs: new NodePrograms(programOf(directory)),
-    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    user: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      groups: process.getgroups?.() ?? [],
+    },
     timeZoneFile: () => timeZoneFile(zone),
     stackSize: (findJspi() ? stackKilobytesOf(process.execArgv) : kDefaultStackKilobytes) * 1024,
   } satisfies Partial<BootOptions>;

@@ -51,7 +51,7 @@ const kTemporary = '/tmp';
 const kHistory = `${kHome}/.python_history`;
 const kExitInternal = 70;
 /** As Emscripten has it. */
-const kUser = { uid: 0, gid: 0 };
+const kUser = { uid: 0, gid: 0, groups: [0] };
 /** Of a program at the page, where nobody else is. */
 const kUmask = 0o022;
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Resource limits and usage on WebAssembly, where nothing is limited and only the time is known."""
+"""Resource limits and usage on WASI, where nothing is limited and only the time is known."""
 
 import time
 from collections import namedtuple

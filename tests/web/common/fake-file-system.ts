@@ -57,22 +57,23 @@ export interface FakeFileSystem extends FileSystem {
 /** `inMemory` are names that can be opened in Emscripten's own file system. */
 export function fakeFileSystem(inMemory: readonly string[] = []): FakeFileSystem {
   const streams: (FileStream | null | undefined)[] = [];
-  const next = (): number => {
-    for (let fd = 0; fd < kLargest; ++fd) if (!streams[fd]) return fd;
-    throw new ErrnoError(errnoNumber('EMFILE'));
-  };
-  const createStream = (given: Partial<FileStream>, fd = -1): FileStream => {
-    const stream = Object.assign(new Stream(), given) as unknown as FileStream;
-    stream.fd = fd < 0 ? next() : fd;
-    streams[stream.fd] = stream;
-    return stream;
-  };
-  const system: Partial<FakeFileSystem> = {
+  const known: Partial<FakeFileSystem> = {
     currentPath: '/',
     streams,
     ErrnoError,
     FSNode: Node,
-    createStream,
+    MAX_OPEN_FDS: kLargest,
+    nextfd: () => {
+      // One more than there may be, as the glue has it.
+      for (let fd = 0; fd <= system.MAX_OPEN_FDS; ++fd) if (!streams[fd]) return fd;
+      throw new ErrnoError(errnoNumber('EMFILE'));
+    },
+    createStream: (given, fd = -1) => {
+      const stream = Object.assign(new Stream(), given) as unknown as FileStream;
+      stream.fd = fd < 0 ? system.nextfd() : fd;
+      streams[stream.fd] = stream;
+      return stream;
+    },
     mkdirTree: () => undefined,
     lookupPath: (path) => {
       if (!inMemory.includes(path)) throw new ErrnoError(errnoNumber('ENOENT'));
@@ -82,7 +83,7 @@ export function fakeFileSystem(inMemory: readonly string[] = []): FakeFileSystem
       if (!inMemory.includes(path)) throw new ErrnoError(errnoNumber('ENOENT'));
       const mode = path.startsWith('/dev/') ? 0o020666 : 0o100000 | permissions;
       const node = new Node(null, path, mode, 0);
-      return createStream({ node, path, flags, position: 0, seekable: true, stream_ops: {} });
+      return system.createStream({ node, path, flags, position: 0, seekable: true, stream_ops: {} });
     },
     close: (stream) => {
       if (stream.fd === null) throw new ErrnoError(errnoNumber('EBADF'));
@@ -91,13 +92,14 @@ export function fakeFileSystem(inMemory: readonly string[] = []): FakeFileSystem
       stream.fd = null;
     },
     dup: (stream, fd) => {
-      const copy = createStream(stream, fd);
+      const copy = system.createStream(stream, fd);
       copy.stream_ops.dup?.(copy);
       return copy;
     },
     openNumbers: () => [...streams.keys()].filter((fd) => streams[fd]),
   };
-  return system as FakeFileSystem;
+  const system = known as FakeFileSystem;
+  return system;
 }
 
 /** Emscripten's calls for descriptors, as far as ours are put before them. */

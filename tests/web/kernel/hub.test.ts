@@ -61,6 +61,15 @@ kernelTest('a child is started with what it was given, and its end is waited for
   assert.equal((await all.root.wait()).error, 'ECHILD');
 });
 
+kernelTest('who waits is told what a process has said that it used', async () => {
+  const all = fakeHub();
+  const one = await child(all);
+  await one.ask(request(Request.reportUsage).u64(12n).u64(34n).take());
+  one.exit(0);
+  const { data } = await all.root.wait();
+  assert.deepEqual([...new BigUint64Array(data.slice().buffer)], [12n, 34n]);
+});
+
 kernelTest('exit codes are eight bits, signals are themselves', async () => {
   const all = fakeHub();
   for (const [message, status] of [
