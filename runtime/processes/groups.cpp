@@ -81,9 +81,10 @@ int getgroups(int room, gid_t groups[]) {
     return count;
 }
 
+// Not even root enters others, and nobody but root may say that it stays.
 int setgroups(size_t count, const gid_t groups[]) {
     const std::vector<gid_t> wanted(groups, groups + count);
-    if (wanted == ownGroups())
+    if (geteuid() == 0 && wanted == ownGroups())
         return 0;
     errno = EPERM;
     return -1;
