@@ -94,7 +94,16 @@ Result<void> FileLocks::setRecord(FileId file, const Record& wanted) {
     return {};
 }
 
+void FileLocks::releaseDescription(FileId file, const OpenFile* owner) {
+    releaseFile(file, owner);
+    releaseRecords(file, Owner{.description = owner});
+}
+
 void FileLocks::releaseRecords(FileId file, Pid owner) {
+    releaseRecords(file, Owner{.process = owner});
+}
+
+void FileLocks::releaseRecords(FileId file, const Owner& owner) {
     const auto found = files_.find(file);
     if (found == files_.end())
         return;

@@ -19,9 +19,15 @@ class OpenFile;
 
 class FileLocks {
   public:
+    /// Whose a record is: a process's, or an open file's, which has no pid.
+    struct Owner {
+        Pid process{-1};
+        const OpenFile* description = nullptr;
+        bool operator==(const Owner&) const = default;
+    };
     /// [start, end)
     struct Record {
-        Pid owner;
+        Owner owner;
         int64_t start = 0;
         int64_t end = 0;
         LockRecord::Type type = LockRecord::Type::Unlock;
@@ -31,7 +37,8 @@ class FileLocks {
 
     /// Again when another stands in the way; what was held before is then gone, as with Linux.
     Result<void> lockFile(FileId file, const OpenFile* owner, LockFile::Operation operation);
-    void releaseFile(FileId file, const OpenFile* owner);
+    /// All that the open file has, when it goes.
+    void releaseDescription(FileId file, const OpenFile* owner);
 
     std::optional<Record> conflict(FileId file, const Record& wanted) const;
     /// REQUIRES: no conflict.
@@ -58,6 +65,8 @@ class FileLocks {
         WaitQueue queue;
     };
 
+    void releaseFile(FileId file, const OpenFile* owner);
+    void releaseRecords(FileId file, const Owner& owner);
     void changed(FileId file);
 
     const Limits& limits_;

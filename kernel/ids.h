@@ -21,8 +21,6 @@ using Descriptor = Id<struct DescriptorTag, int32_t>;
 using Ticket = Id<struct TicketTag, uint32_t>;
 /// A file or stream of the host, by the number the host gave it.
 using OutsideHandle = Id<struct OutsideHandleTag, uint32_t>;
-/// Which file locks are about; the host gives the same file the same number.
-using FileId = Id<struct FileIdTag, uint64_t>;
 using CallId = Id<struct CallIdTag, uint64_t>;
 
 /// Nanoseconds since a moment of the host's choice.
@@ -30,5 +28,13 @@ using Time = int64_t;
 
 /// Who adopts orphans: no process, but the kernel itself, which reaps at once.
 inline constexpr Pid kInit{1};
+
+/// Which file locks are about: as stat names it, and whose it is when a process has files of its own.
+struct FileId {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    Pid owner{};
+    auto operator<=>(const FileId&) const = default;
+};
 
 }  // namespace taipan::kernel

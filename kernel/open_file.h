@@ -39,6 +39,7 @@ enum class FileKind : uint8_t {
     Outside,
     Semaphore,
     SharedBlock,
+    Lockable,
 };
 
 class Channel;
@@ -70,8 +71,6 @@ class OpenFile : public std::enable_shared_from_this<OpenFile> {
     virtual size_t available() const { return 0; }
     /// What a pipe holds, or null.
     virtual Channel* pipe() { return nullptr; }
-    /// What advisory locks are about, where there is a file.
-    virtual FileId fileId() const { return {}; }
 
     bool nonBlocking() const { return (status & kNonBlocking) != 0; }
     bool canRead() const { return (status & kAccessMode) != kWriteOnly; }

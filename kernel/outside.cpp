@@ -9,12 +9,10 @@
 
 namespace taipan::kernel {
 
-Outside::Outside(FileCount& count, const OutsideFile& file, std::deque<Action>& actions, FileLocks& locks)
-    : OpenFile(kKind, count, file.flags), file_(file), actions_(actions), locks_(locks) {}
+Outside::Outside(FileCount& count, const OutsideFile& file, std::deque<Action>& actions)
+    : OpenFile(kKind, count, file.flags), file_(file), actions_(actions) {}
 
 Outside::~Outside() {
-    if (file_.file != FileId{})
-        locks_.releaseFile(file_.file, this);
     actions_.emplace_back(CloseOutside{file_.handle});
 }
 

@@ -7,7 +7,6 @@
 #include <deque>
 
 #include "kernel/actions.h"
-#include "kernel/file_locks.h"
 #include "kernel/open_file.h"
 
 namespace taipan::kernel {
@@ -17,19 +16,17 @@ struct OutsideFile {
     /// Bytes go through the kernel; else the process asks the host itself.
     bool stream = false;
     uint32_t flags = kReadWrite;
-    FileId file{};
 };
 
 class Outside final : public OpenFile {
   public:
     static constexpr FileKind kKind = FileKind::Outside;
-    Outside(FileCount& count, const OutsideFile& file, std::deque<Action>& actions, FileLocks& locks);
+    Outside(FileCount& count, const OutsideFile& file, std::deque<Action>& actions);
     ~Outside() override;
     uint32_t events() override;
     Result<Slice> read(size_t count) override;
     Result<size_t> write(Slice& data, bool whole) override;
     size_t available() const override { return input_.size(); }
-    FileId fileId() const override { return file_.file; }
     OutsideHandle handle() const { return file_.handle; }
 
     // What the host reports.
@@ -42,7 +39,6 @@ class Outside final : public OpenFile {
 
     const OutsideFile file_;
     std::deque<Action>& actions_;
-    FileLocks& locks_;
     ByteQueue input_;
     size_t unconfirmed_ = 0;
     bool asked_ = false;

@@ -530,6 +530,18 @@ struct FlushTerminal {
 
 // Locks.
 
+/// Gives a descriptor, close-on-exec, by which an open file is locked that is not the kernel's: device and
+/// inode as fstat has them, with `own` of a file that no other process sees.
+struct OpenLockable {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    bool own = false;
+    static constexpr auto fields() {
+        return std::tuple{&OpenLockable::device, &OpenLockable::inode, &OpenLockable::own};
+    }
+};
+
+/// flock
 struct LockFile {
     enum class Operation : uint32_t { Shared = 1, Exclusive = 2, Unlock = 8 };
     Descriptor descriptor{};
@@ -540,8 +552,8 @@ struct LockFile {
     }
 };
 
-/// POSIX record locks; a length of 0 is up to the end. With `query`, data: RecordLock, of the first that
-/// stands in the way.
+/// POSIX record locks; a length of 0 is up to the end. With `of_description`, those of F_OFD_SETLK, which the
+/// open file has. With `query`, data: RecordLock, of the first that stands in the way.
 struct LockRecord {
     enum class Type : uint32_t { Read = 0, Write = 1, Unlock = 2 };
     Descriptor descriptor{};
@@ -550,11 +562,14 @@ struct LockRecord {
     int64_t length = 0;
     bool wait = false;
     bool query = false;
+    bool of_description = false;
     static constexpr auto fields() {
-        return std::tuple{&LockRecord::descriptor, &LockRecord::type, &LockRecord::start,
-                          &LockRecord::length,     &LockRecord::wait, &LockRecord::query};
+        return std::tuple{&LockRecord::descriptor,    &LockRecord::type, &LockRecord::start,
+                          &LockRecord::length,        &LockRecord::wait, &LockRecord::query,
+                          &LockRecord::of_description};
     }
 };
+/// An owner of -1: an open file.
 struct RecordLock {
     LockRecord::Type type = LockRecord::Type::Unlock;
     int64_t start = 0;
@@ -698,6 +713,7 @@ struct StoreBlock {
     REQUEST(90, LockFile)               \
     REQUEST(91, LockRecord)             \
     REQUEST(92, FlushTerminal)          \
+    REQUEST(93, OpenLockable)           \
     REQUEST(100, OpenSemaphore)         \
     REQUEST(101, UnlinkSemaphore)       \
     REQUEST(102, PostSemaphore)         \

@@ -142,8 +142,10 @@ void System::remove(Call& call) {
     call.leaveAll();
     if (std::holds_alternative<LockRecord>(call.request))
         locks.waitsNoMore(call.pid);
-    if (!call.files.empty() && call.files.front() != nullptr)
-        locks.forgetIdle(call.files.front()->fileId());
+    if (!call.files.empty() && call.files.front() != nullptr) {
+        if (const auto file = as<Lockable>(call.files.front()))
+            locks.forgetIdle(file->id());
+    }
     call.files.clear();
     timers.cancel(call.id);
     restoreMask(call);
@@ -230,8 +232,8 @@ bool System::tryAll() {
 }
 
 void System::closed(const Process& process, const FileRef& file) {
-    if (file != nullptr && file->fileId() != FileId{})
-        locks.releaseRecords(file->fileId(), process.pid);
+    if (const auto lockable = file == nullptr ? nullptr : as<Lockable>(file))
+        locks.releaseRecords(lockable->id(), process.pid);
 }
 
 Result<FileRef> System::outsideFile(const OutsideFile& file) {
@@ -241,7 +243,7 @@ Result<FileRef> System::outsideFile(const OutsideFile& file) {
     }
     if (outside.size() > 2 * files.open)
         std::erase_if(outside, [](const auto& entry) { return entry.second.expired(); });
-    const auto made = KERNEL_TRY(make<Outside>(file, actions, locks));
+    const auto made = KERNEL_TRY(make<Outside>(file, actions));
     outside[file.handle] = made;
     return FileRef(made);
 }

@@ -13,6 +13,7 @@
 #include "kernel/call.h"
 #include "kernel/file_locks.h"
 #include "kernel/limits.h"
+#include "kernel/lockable.h"
 #include "kernel/network.h"
 #include "kernel/outside.h"
 #include "kernel/process_table.h"

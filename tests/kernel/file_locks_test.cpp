@@ -14,17 +14,17 @@ struct Locks : ::testing::Test {
     World world;
     Pid pid = world.root();
     Pid other = world.root();
-    uint32_t last_handle = 0;
 
-    Descriptor open(Pid process) {
-        return *world.kernel.addOutside(process, {.handle = {++last_handle}, .file = {7}}, false);
+    /// An open file description of the same file each time.
+    Descriptor open(Pid process, const OpenLockable& file = {.device = 1, .inode = 7}) {
+        return world.descriptor(process, file);
     }
     Errno record(Pid process, Descriptor file, Type type, int64_t start, int64_t length) {
-        return world.error(process, LockRecord{file, type, start, length, false, false});
+        return world.error(process, LockRecord{file, type, start, length, false, false, false});
     }
     RecordLock query(Pid process, Descriptor file, int64_t start, int64_t length) {
         return *decode<RecordLock>(
-            world.call(process, LockRecord{file, Type::Write, start, length, false, true}).data);
+            world.call(process, LockRecord{file, Type::Write, start, length, false, true, false}).data);
     }
 };
 
@@ -83,11 +83,11 @@ TEST_F(Locks, ClosingAnyDescriptorGivesRecordsUp) {
     const Descriptor again = open(pid);
     const Descriptor two = open(other);
     EXPECT_EQ(record(pid, one, Type::Write, 0, 0), Errno::None);
-    const Ticket waiting = world.post(other, LockRecord{two, Type::Write, 5, 5, true, false});
+    const Ticket waiting = world.post(other, LockRecord{two, Type::Write, 5, 5, true, false, false});
     EXPECT_FALSE(world.answer(other, waiting));
     world.value(pid, Close{again});
     EXPECT_EQ(world.answer(other, waiting)->error, Errno::None);
-    const Ticket back = world.post(pid, LockRecord{one, Type::Write, 5, 5, true, false});
+    const Ticket back = world.post(pid, LockRecord{one, Type::Write, 5, 5, true, false, false});
     world.exit(other);
     EXPECT_EQ(world.answer(pid, back)->error, Errno::None);
 }
@@ -97,8 +97,8 @@ TEST_F(Locks, WhoWouldWaitInACircleIsTold) {
     const Descriptor two = open(other);
     EXPECT_EQ(record(pid, one, Type::Write, 0, 1), Errno::None);
     EXPECT_EQ(record(other, two, Type::Write, 1, 1), Errno::None);
-    const Ticket waiting = world.post(pid, LockRecord{one, Type::Write, 1, 1, true, false});
-    EXPECT_EQ(world.error(other, LockRecord{two, Type::Write, 0, 1, true, false}), Errno::Deadlock);
+    const Ticket waiting = world.post(pid, LockRecord{one, Type::Write, 1, 1, true, false, false});
+    EXPECT_EQ(world.error(other, LockRecord{two, Type::Write, 0, 1, true, false, false}), Errno::Deadlock);
     EXPECT_EQ(record(other, two, Type::Unlock, 0, 0), Errno::None);
     EXPECT_EQ(world.answer(pid, waiting)->error, Errno::None);
     world.exit(pid);
@@ -122,12 +122,111 @@ TEST_F(Locks, WhatWasClosedMeanwhileIsNotLocked) {
     const Descriptor one = open(pid);
     const Descriptor two = open(other);
     EXPECT_EQ(record(pid, one, Type::Write, 0, 1), Errno::None);
-    const Ticket waiting = world.post(other, LockRecord{two, Type::Write, 0, 1, true, false});
+    const Ticket waiting = world.post(other, LockRecord{two, Type::Write, 0, 1, true, false, false});
     world.value(other, Close{two});
     EXPECT_FALSE(world.answer(other, waiting));
     EXPECT_EQ(record(pid, one, Type::Unlock, 0, 1), Errno::None);
     EXPECT_EQ(world.answer(other, waiting)->error, Errno::BadDescriptor);
     EXPECT_FALSE(world.kernel.usage().names_or_locks);
+}
+
+TEST_F(Locks, FilesAreToldApartByDeviceInodeAndOwner) {
+    const OpenLockable kOwn{.device = 1, .inode = 7, .own = true};
+    const LockFile lock{open(pid), Operation::Exclusive, false};
+    EXPECT_EQ(world.error(pid, lock), Errno::None);
+    const auto locked = [&](Pid process, const OpenLockable& file) {
+        return world.error(process, LockFile{open(process, file), Operation::Exclusive, false});
+    };
+    EXPECT_EQ(locked(other, {.device = 1, .inode = 8}), Errno::None);
+    EXPECT_EQ(locked(other, {.device = 2, .inode = 7}), Errno::None);
+    EXPECT_EQ(locked(other, kOwn), Errno::None);
+    EXPECT_EQ(locked(pid, kOwn), Errno::None);
+    EXPECT_EQ(locked(pid, kOwn), Errno::Again);
+    EXPECT_EQ(locked(other, {.device = 1, .inode = 7}), Errno::Again);
+}
+
+TEST_F(Locks, ChildrenHaveTheDescriptionAndNoRecords) {
+    const Descriptor one = open(pid);
+    EXPECT_EQ(world.error(pid, LockFile{one, Operation::Exclusive, false}), Errno::None);
+    EXPECT_EQ(record(pid, one, Type::Write, 0, 0), Errno::None);
+    const Pid child = world.spawn(pid, {.keep = {one}});
+    EXPECT_EQ(world.error(child, LockFile{one, Operation::Exclusive, false}), Errno::None);
+    EXPECT_EQ(record(child, one, Type::Write, 0, 0), Errno::Again);
+    world.exit(pid);
+    // The child still has the file open.
+    const Descriptor two = open(other);
+    EXPECT_EQ(world.error(other, LockFile{two, Operation::Shared, false}), Errno::Again);
+    EXPECT_EQ(record(other, two, Type::Write, 0, 0), Errno::None);
+    world.kill(other, child, Signal::Kill);
+    EXPECT_EQ(world.error(other, LockFile{two, Operation::Shared, false}), Errno::None);
+    const Pid unrelated = world.spawn(other);
+    EXPECT_EQ(world.error(unrelated, LockFile{two, Operation::Unlock, false}), Errno::BadDescriptor);
+}
+
+TEST_F(Locks, RecordsOfADescriptionAreItsOwn) {
+    const Descriptor one = open(pid);
+    const Descriptor again = open(pid);
+    const auto of = [&](Descriptor file, Type type, bool wait = false) {
+        return LockRecord{file, type, 0, 10, wait, false, true};
+    };
+    EXPECT_EQ(world.error(pid, of(one, Type::Write)), Errno::None);
+    EXPECT_EQ(world.error(pid, of(again, Type::Read)), Errno::Again);
+    EXPECT_EQ(record(pid, again, Type::Read, 9, 1), Errno::Again);
+    const RecordLock found = query(other, open(other), 0, 0);
+    EXPECT_EQ(found.owner, Pid{-1});
+    EXPECT_EQ(found.length, 10);
+    // Closing another descriptor of the file does not matter, closing the last of its own does.
+    world.value(pid, Close{open(pid)});
+    const Descriptor copy = world.descriptor(pid, Duplicate{one, {0}, false});
+    const Ticket waiting = world.post(pid, of(again, Type::Write, true));
+    world.value(pid, Close{one});
+    EXPECT_FALSE(world.answer(pid, waiting));
+    world.value(pid, Close{copy});
+    EXPECT_EQ(world.answer(pid, waiting)->error, Errno::None);
+    world.value(pid, Close{again});
+    EXPECT_FALSE(world.kernel.usage().names_or_locks);
+}
+
+TEST_F(Locks, DescriptionsThatWaitForEachOtherAreNoDeadlock) {
+    const Descriptor one = open(pid);
+    const Descriptor two = open(other);
+    const auto at = [](Descriptor file, int64_t start, bool wait) {
+        return LockRecord{file, Type::Write, start, 1, wait, false, true};
+    };
+    EXPECT_EQ(world.error(pid, at(one, 0, false)), Errno::None);
+    EXPECT_EQ(world.error(other, at(two, 1, false)), Errno::None);
+    const Ticket first = world.post(pid, at(one, 1, true));
+    const Ticket second = world.post(other, at(two, 0, true));
+    EXPECT_FALSE(world.answer(pid, first));
+    EXPECT_FALSE(world.answer(other, second));
+    world.kill(pid, other, Signal::Kill);
+    EXPECT_EQ(world.answer(pid, first)->error, Errno::None);
+}
+
+TEST_F(Locks, ASignalEndsTheWait) {
+    const Descriptor one = open(pid);
+    const Descriptor two = open(other);
+    EXPECT_EQ(world.error(pid, LockFile{one, Operation::Exclusive, false}), Errno::None);
+    EXPECT_EQ(record(pid, one, Type::Write, 0, 0), Errno::None);
+    world.handle(other, Signal::User1);
+    const Ticket whole = world.post(other, LockFile{two, Operation::Shared, true});
+    const Ticket part = world.post(other, LockRecord{two, Type::Read, 0, 1, true, false, false});
+    world.kill(pid, other, Signal::User1);
+    EXPECT_EQ(world.answer(other, whole)->error, Errno::Interrupted);
+    EXPECT_EQ(world.answer(other, part)->error, Errno::Interrupted);
+}
+
+TEST(LockLimits, ThereAreOnlySoManyFiles) {
+    Limits limits;
+    limits.descriptors = 3;
+    World world(limits);
+    const Pid pid = world.root();
+    Errno error = Errno::None;
+    for (int count = 0; error == Errno::None; ++count) {
+        ASSERT_LE(count, limits.descriptors);
+        error = world.error(pid, OpenLockable{.device = 1, .inode = 1});
+    }
+    EXPECT_EQ(error, Errno::ProcessFiles);
 }
 
 }  // namespace

@@ -227,7 +227,7 @@ TEST_F(Processes, TooMuchTextIsRefused) {
 }
 
 TEST_F(Processes, OutsideFilesAreCountedAndClosedOnce) {
-    const OutsideFile file{.handle = {7}, .file = {70}};
+    const OutsideFile file{.handle = {7}};
     const Descriptor descriptor = *world.kernel.addOutside(pid, file, false);
     const Answer described = world.call(pid, Describe{descriptor});
     EXPECT_EQ(described.value, static_cast<int64_t>(FileKind::Outside));

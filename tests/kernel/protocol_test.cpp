@@ -166,9 +166,8 @@ size_t attack(uint32_t seed) {
     Time now = 0;
     for (int step = 0; step < 1200; ++step) {
         if (pids.empty() || messages.below(60) == 0) {
-            if (const Result<Pid> root =
-                    kernel.addRoot({.descriptors = {{{0}, {.handle = {1}, .stream = true, .file = {5}}}},
-                                    .terminal = OutsideHandle{2}}))
+            if (const Result<Pid> root = kernel.addRoot(
+                    {.descriptors = {{{0}, {.handle = {1}, .stream = true}}}, .terminal = OutsideHandle{2}}))
                 pids.push_back(*root);
         }
         if (!pids.empty())
