@@ -3,8 +3,7 @@
 add_library(sqlite3 STATIC "${SQLITE_SOURCE}/sqlite3.c")
 target_compile_definitions(
   sqlite3
-  PRIVATE SQLITE_THREADSAFE=0 # one thread; the GIL stands before it anyway
-          SQLITE_OMIT_LOAD_EXTENSION
+  PRIVATE SQLITE_OMIT_LOAD_EXTENSION
           SQLITE_OMIT_WAL # needs shared memory between processes, which there is not
           SQLITE_ENABLE_FTS4
           SQLITE_ENABLE_FTS5
@@ -13,9 +12,14 @@ target_compile_definitions(
           SQLITE_ENABLE_COLUMN_METADATA
           HAVE_LOCALTIME_R)
 
-# Temporary tables and sorts stay in memory there: for their files SQLite calls fchmod(), which WASI has not.
 if(TAIPAN_TARGET_FLAGS MATCHES "--target=wasm32-wasi")
-  target_compile_definitions(sqlite3 PRIVATE SQLITE_TEMP_STORE=3)
+  target_compile_definitions(
+    sqlite3
+    PRIVATE SQLITE_THREADSAFE=0 # there are none
+            SQLITE_TEMP_STORE=3) # temporary tables and sorts stay in memory: their files need fchmod(), which WASI has not
+else()
+  # Other threads run while one waits for a lock of a file. Between tries it sleeps, and not for whole seconds.
+  target_compile_definitions(sqlite3 PRIVATE SQLITE_THREADSAFE=1 HAVE_USLEEP)
 endif()
 
 install(TARGETS sqlite3)

@@ -59,6 +59,15 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_handle(int32_t descriptor);
 // error.
 TAIPAN_HOST_IMPORT int32_t taipan_kernel_open(int32_t handle, int32_t flags, int32_t type);
 
+// The kernel's number for a descriptor's open file, by which it is locked, or a negative error; afterwards
+// the process is not alone any more. Suspends.
+TAIPAN_HOST_IMPORT int32_t taipan_lock_open(int32_t descriptor);
+
+// Whether no other process can see the files of this one, so that record locks are in nobody's way; and then
+// what becomes of them: one is set or removed (0: up to the end), for the time when there will be another.
+TAIPAN_HOST_IMPORT int32_t taipan_is_alone();
+TAIPAN_HOST_IMPORT void taipan_keep_record(int32_t descriptor, int32_t type, int64_t start, int64_t length);
+
 // Starts a program (processes/spawn.h): its pid or a negative error; from -4096 on it is the directory that
 // could not be entered. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_spawn(const struct SpawnCall* call);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pipes, for Emscripten, whose own neither fill up nor end; fcntl's commands for them, linked with --wrap.
+// Pipes, for Emscripten, whose own neither fill up nor end.
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fcntl_commands.h"
 #include "kernel_client.h"
 
 extern "C" {
@@ -26,24 +26,20 @@ int pipe(int ends[2]) {
     return pipe2(ends, 0);
 }
 
-int __real_fcntl(int descriptor, int command, ...);
+}  // extern "C"
 
-int __wrap_fcntl(int descriptor, int command, ...) {
-    va_list arguments;
-    va_start(arguments, command);
-    void* const argument = va_arg(arguments, void*);
-    va_end(arguments);
-    if (command != F_GETPIPE_SZ && command != F_SETPIPE_SZ)
-        return __real_fcntl(descriptor, command, argument);
-    const int handle = taipan::kernelHandle(descriptor);
+namespace taipan {
+
+int controlPipe(int descriptor, int command, void* argument) {
+    const int handle = kernelHandle(descriptor);
     if (handle < 0) {
         errno = EBADF;
         return -1;
     }
-    taipan::kernel::PipeSize request{{handle}, {}};
+    kernel::PipeSize request{{handle}, {}};
     if (command == F_SETPIPE_SZ)
         request.size = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(argument));
-    return taipan::callKernel(request);
+    return callKernel(request);
 }
 
-}  // extern "C"
+}  // namespace taipan

@@ -12,13 +12,9 @@ const kPrograms = join(import.meta.dirname, 'programs');
 const kTargets = ['node', 'browser'] as const;
 
 const kCompared = [
-<<<<<<< HEAD
-  ...['processes.py', 'sockets.py', 'multiprocesses.py', 'shared_values.py'].map((name) => [
-    join(kPrograms, name),
+  ...['processes', 'sockets', 'multiprocesses', 'shared_values', 'resources', 'file_locks'].map((name) => [
+    join(kPrograms, `${name}.py`),
   ]),
-=======
-  ...['processes.py', 'sockets.py', 'multiprocesses.py', 'resources.py'].map((name) => [join(kPrograms, name)]),
->>>>>>> 8bfda2a (resource in C on Emscripten: usage of processes and their children, limits, priority, groups)
   ['examples/pipeline.py', 'examples/poem.txt'],
   ['examples/producers.py', '4'],
   ['examples/parallel_mandelbrot.py', '40', '12'],

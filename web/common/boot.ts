@@ -9,6 +9,7 @@ import { DescriptorWaits } from './descriptor-waits.ts';
 import { installDevices } from './devices.ts';
 import type { EmscriptenModule, FileSystem, Imports, ModuleFactory, ModuleOptions } from './emscripten.ts';
 import { foreignCallImports } from './ffi.ts';
+import { FileLocks, lockImports } from './file-locks.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { HostFileSystem, type Guest, type SharedPositions } from './host-file-system.ts';
 import { IdleClock } from './idle-clock.ts';
@@ -204,10 +205,11 @@ function prepare(
     jspi && threads ? suspendingWaits(jspi, threads, descriptors, options) : blockingWaits(idle, options);
   const { connection } = options;
   const fs = module.FS;
-  const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection);
+  const { signals, programs, inherited, user } = options;
+  const locks = new FileLocks(fs, hostFiles, connection, inherited === undefined);
+  const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection, locks);
   installTerminalCalls(fs, imports.env, options.streams);
   const files = new KernelFiles(fs, connection);
-  const { signals, programs, inherited, user } = options;
   const { input } = options.streams;
   Object.assign(
     imports.env,
@@ -215,6 +217,7 @@ function prepare(
     hostImports(table, idle, options),
     foreignCallImports(imports.env),
     jsBridgeImports({ memory, connection, files, closeOnExec, jspi }),
+    lockImports(locks, jspi),
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_limit_descriptors: installDescriptorLimit(fs),
@@ -224,7 +227,16 @@ function prepare(
         return user.groups.length;
       },
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
-      taipan_spawn: spawnImport({ fs, memory, connection, closeOnExec, files: hostFiles, programs, jspi }),
+      taipan_spawn: spawnImport({
+        fs,
+        memory,
+        connection,
+        closeOnExec,
+        files: hostFiles,
+        locks,
+        programs,
+        jspi,
+      }),
     },
   );
   return {
@@ -234,7 +246,7 @@ function prepare(
       installStandardStreams(fs, memory, options.streams);
       installDevices(fs);
       options.prepare?.(fs);
-      if (inherited) inheritDescriptors(fs, files, hostFiles, inherited.descriptors);
+      if (inherited) inheritDescriptors(fs, files, hostFiles, locks, inherited.descriptors);
     },
   };
 }

@@ -4,6 +4,7 @@
 
 import type { FileStream, FileSystem, Import, ImportTable } from './emscripten.ts';
 import { errnoOf } from './errno.ts';
+import type { FileLocks } from './file-locks.ts';
 import { OpenFlag } from './host-files.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { KernelFile } from './kernel-files.ts';
@@ -46,6 +47,7 @@ export function installDescriptorCalls(
   memory: GuestMemory,
   env: ImportTable,
   connection: KernelConnection,
+  locks: FileLocks,
 ): Set<number> {
   const closed = new Set<number>();
   const mark = (fd: unknown, isClosed: boolean): unknown => {
@@ -69,6 +71,7 @@ export function installDescriptorCalls(
   };
   replace('fd_close', (original) => (fd = -1) => {
     closed.delete(fd);
+    locks.closing(fd);
     return original(fd);
   });
   /** The stream of the kernel's that a path names, or null. */
@@ -93,12 +96,10 @@ export function installDescriptorCalls(
       (fd = -1) =>
         mark(original(fd), false),
   );
-  replace(
-    '__syscall_dup3',
-    (original) =>
-      (fd = -1, target = -1, flags = 0) =>
-        mark(original(fd, target, 0), (flags & OpenFlag.closeOnExec) !== 0),
-  );
+  replace('__syscall_dup3', (original) => (fd = -1, target = -1, flags = 0) => {
+    if (fd !== target && fs.streams[fd]) locks.closing(target);
+    return mark(original(fd, target, 0), (flags & OpenFlag.closeOnExec) !== 0);
+  });
   replace('__syscall_fcntl64', (original) => (fd = -1, command = 0, pointer = 0) => {
     const stream = fs.streams[fd];
     if (!stream) return original(fd, command, pointer);

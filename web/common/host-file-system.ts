@@ -48,18 +48,23 @@ const kNamelessDevice = 13;
 const kStreamBlock = 65536;
 const SeekFrom = { start: 0, current: 1, end: 2 } as const;
 
+/** Names a file, whatever its names are. */
+type FileIdentity = Pick<HostStat, 'dev' | 'ino'>;
+
 /** What a stream of ours carries; duplicates of a descriptor share it. */
 class OpenFile {
   readonly files: HostFiles;
   readonly handle: Handle;
+  readonly identity: FileIdentity;
   references = 1;
   entries: HostEntry[] | null = null;
   /** Where its position stands for all processes that share it; negative while nobody else does. */
   shared = kUnshared;
 
-  constructor(files: HostFiles, handle: Handle) {
+  constructor(files: HostFiles, handle: Handle, identity: FileIdentity) {
     this.files = files;
     this.handle = handle;
+    this.identity = identity;
   }
 }
 
@@ -155,6 +160,11 @@ export class HostFileSystem {
 
   closeStream(stream: FileStream): void {
     this.#fs.close(stream);
+  }
+
+  /** Null for what is not a file of the host's. */
+  identityOf({ host }: FileStream): FileIdentity | null {
+    return host instanceof OpenFile ? host.identity : null;
   }
 
   /** Another handle of the same open file, for another process; null for what is not a file of the host's. */
@@ -473,7 +483,8 @@ export class HostFileSystem {
   /** Takes the handle, also when there is no descriptor for it. */
   #makeStream(path: string, flags: number, files: HostFiles, handle: Handle, fd?: number): FileStream {
     try {
-      const type = fileType(files.fstat(handle).mode);
+      const { dev, ino, mode } = files.fstat(handle);
+      const type = fileType(mode);
       // Emscripten checks the node's own permission bits once more; the host has already decided.
       const node = new this.#fs.FSNode(null, '', type | 0o777, 0);
       return this.#fs.createStream(
@@ -484,7 +495,7 @@ export class HostFileSystem {
           seekable: type === S_IFREG || type === S_IFDIR,
           position: 0,
           stream_ops: this.#streamOps,
-          host: new OpenFile(files, handle),
+          host: new OpenFile(files, handle, { dev, ino }),
         },
         fd,
       );

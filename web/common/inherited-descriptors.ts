@@ -2,6 +2,7 @@
 // Gives a process that another has started the descriptors that it gets from there.
 
 import type { FileStream, FileSystem } from './emscripten.ts';
+import type { FileLocks } from './file-locks.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import { KernelFile, type KernelFiles } from './kernel-files.ts';
 import type { InheritedDescriptor } from './process-start.ts';
@@ -11,6 +12,7 @@ export function inheritDescriptors(
   fs: FileSystem,
   kernelFiles: KernelFiles,
   hostFiles: HostFileSystem,
+  locks: FileLocks,
   descriptors: readonly InheritedDescriptor[],
 ): void {
   const standard = [0, 1, 2].map((fd) => fs.streams[fd]);
@@ -38,6 +40,7 @@ export function inheritDescriptors(
       case 'file': {
         const stream = hostFiles.adopt(one.fd, one.path, one.flags, one.handle, one.shared);
         if (one.shared >= 0) opened.set(file, stream);
+        if (one.lock !== undefined) locks.adopt(stream, one.lock);
         break;
       }
       case 'path':

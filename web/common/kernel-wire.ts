@@ -19,6 +19,9 @@ export const Request = {
   setAction: 71,
   cancel: 76,
   reportUsage: 120,
+  lockFile: 90,
+  lockRecord: 91,
+  openLockable: 93,
 } as const;
 export type RequestNumber = (typeof Request)[keyof typeof Request];
 

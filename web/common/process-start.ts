@@ -15,6 +15,8 @@ export type InheritedDescriptor = { readonly fd: number; readonly flags: number 
       readonly handle: number;
       /** Names what tells the position, for all who share it. */
       readonly shared: number;
+      /** The kernel's number for it, by which it is locked, if it has one. */
+      readonly lock?: number;
     }
   /** What can be opened again by its name. */
   | { readonly kind: 'path'; readonly path: string; readonly position: number }
@@ -51,7 +53,10 @@ export function spawnRequest(
   options: SpawnOptions = kOrdinary,
 ): Uint8Array<ArrayBuffer> {
   const handles = new Set<number>();
-  for (const one of start.descriptors) if (one.kind === 'kernel') handles.add(one.handle);
+  for (const one of start.descriptors) {
+    if (one.kind === 'kernel') handles.add(one.handle);
+    if (one.kind === 'file' && one.lock !== undefined) handles.add(one.lock);
+  }
   const message = request(Request.spawn)
     .text(start.program)
     .texts(start.args)

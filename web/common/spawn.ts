@@ -5,10 +5,11 @@
 import type { FileStream, FileSystem } from './emscripten.ts';
 import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
+import type { FileLocks } from './file-locks.ts';
 import { fileType, OpenFlag, S_IFCHR } from './host-files.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
-import type { KernelConnection } from './kernel-connection.ts';
+import type { KernelConnection, KernelMessage } from './kernel-connection.ts';
 import { KernelFile } from './kernel-files.ts';
 import { answerOf } from './kernel-wire.ts';
 import { joinPath } from './path-text.ts';
@@ -56,6 +57,7 @@ export interface SpawnHost {
   readonly connection: KernelConnection;
   readonly closeOnExec: ReadonlySet<number>;
   readonly files: HostFileSystem;
+  readonly locks: FileLocks;
   readonly programs: ProgramFinder;
   readonly jspi: Jspi | null;
 }
@@ -68,10 +70,11 @@ interface Slot {
 
 export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
   const spawn = (call: number): number | Promise<number> => {
+    host.locks.share();
     const making = new Making(host, call);
-    let message: Uint8Array<ArrayBuffer>;
+    let prepared: Prepared;
     try {
-      message = making.request();
+      prepared = making.prepare();
     } catch (error) {
       making.undo(true);
       return error instanceof DirectoryError ? -(errnoOf(error.reason) + kDirectoryError) : -errnoOf(error);
@@ -81,8 +84,11 @@ export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
       making.undo(error !== null);
       return error === null ? value : -errnoNumber(error);
     };
-    const answer = host.connection.ask(message);
-    return answer instanceof Uint8Array ? finish(answer) : answer.reply.then(finish);
+    const ask = (): number | Promise<number> => {
+      const answer = host.connection.ask(prepared.request());
+      return answer instanceof Uint8Array ? finish(answer) : answer.reply.then(finish);
+    };
+    return prepared.opening ? prepared.opening.then(ask) : ask();
   };
   return host.jspi ? new host.jspi.Suspending(spawn) : spawn;
 }
@@ -93,6 +99,12 @@ class DirectoryError extends Error {
     super('the working directory cannot be entered');
     this.reason = reason;
   }
+}
+
+interface Prepared {
+  /** Null when there is nothing to wait for. */
+  readonly opening: Promise<unknown> | null;
+  readonly request: () => KernelMessage;
 }
 
 class Making {
@@ -107,11 +119,11 @@ class Making {
     this.#words = new Int32Array(host.memory.bytes.buffer, call, 20).slice();
   }
 
-  request(): Uint8Array<ArrayBuffer> {
+  prepare(): Prepared {
     const directory = this.#directory();
     const slots = this.#slots(directory);
     const { path, place } = this.#program(directory);
-    const descriptors = [...slots].map(([fd, slot]) => this.#describe(fd, slot.stream));
+    const descriptors = [...slots].map(([fd, { stream }]) => this.#describe(fd, stream));
     const start: ProcessStart = {
       program: path,
       args: this.#texts(Call.args),
@@ -123,7 +135,12 @@ class Making {
       ignored: signalsOf(this.#set(Call.ignored)),
       blocked: signalsOf(this.#set(Call.blocked)),
     };
-    return this.#encode(start, place);
+    // Programs of the machine lock nothing here, and what was opened for the child only it will have.
+    const shared = [...slots.values()].map(({ stream }) => stream).filter((stream) => this.#isShared(stream));
+    return {
+      opening: place === 'here' ? this.#host.locks.openAll(shared) : null,
+      request: () => this.#encode(this.#withLocks(start, slots), place),
+    };
   }
 
   /** Closes what was opened on the way; with `all`, what the child was to get, too. */
@@ -258,6 +275,23 @@ class Making {
     if (fileType(stream.node.mode) === S_IFCHR || path.startsWith('/'))
       return { kind: 'path', fd, flags: flags & ~kOnce, path, position: stream.position };
     return null;
+  }
+
+  #isShared(stream: FileStream): boolean {
+    const { files, locks } = this.#host;
+    return (
+      files.identityOf(stream) !== null && locks.handleOf(stream) === null && !this.#opened.includes(stream)
+    );
+  }
+
+  #withLocks(start: ProcessStart, slots: ReadonlyMap<number, Slot>): ProcessStart {
+    const withLock = (one: InheritedDescriptor): InheritedDescriptor => {
+      if (one.kind !== 'file') return one;
+      const slot = slots.get(one.fd);
+      const lock = slot ? this.#host.locks.handleOf(slot.stream) : null;
+      return lock === null ? one : { ...one, lock };
+    };
+    return { ...start, descriptors: start.descriptors.map(withLock) };
   }
 
   #encode(start: ProcessStart, place: ProgramPlace): Uint8Array<ArrayBuffer> {

@@ -25,6 +25,8 @@ type Descriptor =
       readonly path: string;
       readonly handle: Handle;
       readonly flags: number;
+      /** By which it is locked, if it is: kept as long as this process is there, and handed on. */
+      readonly lock?: number | undefined;
       /** Null for what has none. */
       position: Position | null;
     };
@@ -246,7 +248,8 @@ class ProcessShellHost implements ShellHost {
   #takeOver(one: InheritedDescriptor & { kind: 'path' | 'file' }): Descriptor {
     if (one.kind === 'file') {
       const handle = this.files.adopt(one.path, one.handle, one.flags);
-      return this.#fileOf(one.path, one.flags, handle, this.#shared(one.shared, handle));
+      const file = this.#fileOf(one.path, one.flags, handle, this.#shared(one.shared, handle));
+      return { ...file, lock: one.lock };
     }
     const opened = this.#openFile(one.path, one.flags, 0);
     if (opened.position) opened.position.value = one.position;
@@ -303,6 +306,7 @@ class ProcessShellHost implements ShellHost {
       path,
       handle: given,
       shared: position ? this.#share(one, position) : -1,
+      ...(one.lock !== undefined && { lock: one.lock }),
     };
   }
 

@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import type { FileStream } from '../../../web/common/emscripten.ts';
+import { FileLocks } from '../../../web/common/file-locks.ts';
 import { GuestMemory } from '../../../web/common/guest-memory.ts';
 import { HostFileSystem, type SharedPositions } from '../../../web/common/host-file-system.ts';
 import { inheritDescriptors } from '../../../web/common/inherited-descriptors.ts';
@@ -32,16 +33,18 @@ function makeProcess(positions: SharedPositions | null) {
   const files = new HostFileSystem(system, memory, mounts, guest, positions);
   const connection = fakeConnection();
   const kernelFiles = new KernelFiles(system, connection);
+  const locks = new FileLocks(system, files, connection, false);
   return {
     system,
     files,
+    locks,
     kernelFiles,
     connection,
     open: (name: string, flags = kReadWrite): FileStream => files.openStream(name, folder, flags, 0o666),
     inherit: (...descriptors: InheritedDescriptor[]) => {
       for (const name of ['stdin', 'stdout', 'stderr'])
         system.createStream({ path: `/dev/${name}`, flags: 0, position: 0, stream_ops: {} });
-      inheritDescriptors(system, kernelFiles, files, descriptors);
+      inheritDescriptors(system, kernelFiles, files, locks, descriptors);
     },
   };
 }
@@ -76,7 +79,11 @@ const openHandles = (): number =>
   }).length;
 
 /** Gives a stream of one process to another, as spawn and the new process do. */
-function give(from: ReturnType<typeof makeProcess>, stream: FileStream, fd: number): InheritedDescriptor {
+function give(
+  from: ReturnType<typeof makeProcess>,
+  stream: FileStream,
+  fd: number,
+): InheritedDescriptor & { kind: 'file' } {
   const duplicate = from.files.duplicate(stream);
   assert.ok(duplicate);
   const { handle, shared } = duplicate;
@@ -192,6 +199,20 @@ test('what is appended to stays so', () => {
   fs.appendFileSync(`${folder}/append`, 'def');
   write(child.system.streams[1], 'X');
   assert.equal(content('append'), 'abcdefX');
+});
+
+test('a file brings its lock along, for all descriptors that share it', () => {
+  const parent = makeProcess(new NodePositions(newPositions()));
+  const { inherit, locks, system } = makeProcess(new NodePositions(newPositions()));
+  create('locked', '');
+  const own = parent.open('locked');
+  inherit(
+    { ...give(parent, own, 3), lock: 8 },
+    { ...give(parent, own, 4), lock: 8 },
+    give(parent, parent.open('locked'), 5),
+  );
+  const numbers = [3, 4, 5].map((fd) => system.streams[fd]).map((stream) => stream && locks.handleOf(stream));
+  assert.deepEqual(numbers, [8, 8, null]);
 });
 
 test('only files of the host can be given', () => {

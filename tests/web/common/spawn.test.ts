@@ -7,10 +7,11 @@ import path from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import type { FileStream } from '../../../web/common/emscripten.ts';
 import { errnoNumber, HostError } from '../../../web/common/errno.ts';
+import { FileLocks } from '../../../web/common/file-locks.ts';
 import { GuestMemory } from '../../../web/common/guest-memory.ts';
 import { HostFileSystem } from '../../../web/common/host-file-system.ts';
 import { KernelFile, KernelFiles } from '../../../web/common/kernel-files.ts';
-import { WireReader } from '../../../web/common/kernel-wire.ts';
+import { Request, WireReader } from '../../../web/common/kernel-wire.ts';
 import type { InheritedDescriptor, ProcessStart } from '../../../web/common/process-start.ts';
 import { spawnImport } from '../../../web/common/spawn.ts';
 import { nodeFiles } from '../../../web/node/node-files.ts';
@@ -35,6 +36,7 @@ let memory: GuestMemory;
 let connection: FakeConnection;
 let closeOnExec: Set<number>;
 let files: HostFileSystem;
+let locks: FileLocks;
 let spawn: (call: number) => unknown;
 
 beforeEach(() => {
@@ -47,6 +49,7 @@ beforeEach(() => {
   const mounts = [{ at: '/', files: nodeFiles, except: ['/dev', '/memory'] }];
   const guest = { allocate: () => 0, umask: () => 0o027 };
   files = new HostFileSystem(system, memory, mounts, guest, new NodePositions(newPositions()));
+  locks = new FileLocks(system, files, connection, true);
   const programs = {
     find: (program: string) => {
       if (program === '/bin/here') return 'here' as const;
@@ -62,6 +65,7 @@ beforeEach(() => {
     connection,
     closeOnExec,
     files,
+    locks,
     programs,
     jspi: null,
   }) as typeof spawn;
@@ -406,4 +410,66 @@ test('what was opened in memory is opened again by its name', () => {
 test('what is made in memory loses the bits of the mask, too', () => {
   const { mode } = files.openStream('/memory/file', folder, kReadWrite | kCreate, 0o666).node;
   assert.equal(mode & 0o777, 0o640);
+});
+
+/** Of what the child has, by descriptor. */
+function locksGiven(): Record<number, number> {
+  return Object.fromEntries(
+    asked().start.descriptors.flatMap((one) =>
+      one.kind === 'file' && one.lock !== undefined ? [[one.fd, one.lock]] : [],
+    ),
+  );
+}
+
+const lockableIsAsked = (message: Uint8Array): boolean => message[0] === Request.openLockable;
+
+test('files that the child shares can be locked by both', () => {
+  const own = openFile('shared');
+  closeOnExec.add(openFile('own').fd ?? -1);
+  callWith({ actions: [['open', 9, 'child', kReadWrite | kCreate, 0o600]] });
+  assert.deepEqual(connection.asked.map(lockableIsAsked), [true, false]);
+  assert.deepEqual([locksGiven(), asked().keep], [{ 3: 77 }, [77]]);
+  assert.equal(locks.handleOf(own), 77);
+  closeGiven();
+  callWith({});
+  assert.equal(connection.asked.length, 3);
+  closeGiven();
+});
+
+test('a program of the machine holds the locks that there are, and asks for none', () => {
+  const fd = openFile('outside-lock').fd ?? -1;
+  callWith({ programs: ['/bin/outside'] });
+  assert.deepEqual([connection.asked.length, locksGiven()], [1, {}]);
+  closeGiven();
+  locks.open(fd);
+  callWith({ programs: ['/bin/outside'] });
+  assert.deepEqual([locksGiven(), asked().keep], [{ [fd]: 77 }, [77]]);
+  closeGiven();
+});
+
+test('in a Worker the kernel is waited for; who closes a file meanwhile has not given its lock', async () => {
+  const [kept, gone] = [openFile('kept'), openFile('gone-meanwhile')];
+  const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+  connection.answer = { reply: promise, cancel: () => undefined };
+  const spawned = callWith({});
+  assert.deepEqual(connection.asked.map(lockableIsAsked), [true, true]);
+  connection.answer = replyOf(0, 78);
+  system.close(gone);
+  resolve(replyOf(0, 40));
+  assert.equal(await spawned, 78);
+  assert.deepEqual(locksGiven(), { [kept.fd ?? -1]: 40 });
+  closeGiven();
+});
+
+test('a child finds the record locks that were set before there was one', () => {
+  const fd = openFile('records').fd ?? -1;
+  closeOnExec.add(fd);
+  locks.keep(fd, 1, 0n, 10n);
+  callWith({});
+  assert.equal(locks.isAlone, false);
+  assert.deepEqual(connection.asked.map(lockableIsAsked), [true, false]);
+  assert.deepEqual(
+    connection.told.map((message) => message[0]),
+    [Request.lockRecord],
+  );
 });

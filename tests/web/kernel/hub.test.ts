@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request, Request, setTicket, WireWriter, type Answer } from '../../../web/common/kernel-wire.ts';
+import type { InheritedDescriptor } from '../../../web/common/process-start.ts';
 import type { FromProcess } from '../../../web/kernel/messages.ts';
 import { fakeHub, kernelDescriptor, type FakeHub, type FakeProcess } from './fake-processes.ts';
 import { kernelTest } from './kernel-module.ts';
@@ -445,4 +446,40 @@ kernelTest('a pump that ends answers what it was asked before', async () => {
   assert.equal((await asked).error, 'ESRCH');
   await all.root.write(writer, bytes('x'));
   assert.equal(text.decode((await all.root.read(reader)).data), 'x');
+});
+
+const openLock = (inode: bigint) => request(Request.openLockable).u64(1n).u64(inode).flag(false).take();
+/** Without waiting. */
+const lockAlone = (handle: number) => request(Request.lockFile).u32(handle).u32(2).flag(false).take();
+
+/** A file of the host's, as a process gets it. */
+function lockedFile(lock: number): InheritedDescriptor {
+  return { kind: 'file', fd: 3, flags: 2, path: '/file', handle: 30, shared: -1, lock };
+}
+
+kernelTest('a lock is held until the last process that was given the file is over', async () => {
+  const all = fakeHub();
+  const { value: lock } = await all.root.ask(openLock(7n));
+  assert.equal((await all.root.ask(lockAlone(lock))).error, null);
+  const heir = await child(all, { descriptors: [lockedFile(lock)] });
+  const stranger = await child(all);
+  const { value: other } = await stranger.ask(openLock(7n));
+  assert.equal((await heir.ask(lockAlone(lock))).error, null);
+  await all.root.close(lock);
+  assert.equal((await stranger.ask(lockAlone(other))).error, 'EAGAIN');
+  heir.exit(0);
+  assert.equal((await stranger.ask(lockAlone(other))).error, null);
+});
+
+kernelTest('a program of the machine holds the lock that it was given until it is over', async () => {
+  const all = fakeHub();
+  const { value: lock } = await all.root.ask(openLock(7n));
+  await all.root.ask(lockAlone(lock));
+  const program = await child(all, { descriptors: [lockedFile(lock)] }, { isOutside: true });
+  await all.root.close(lock);
+  const { value: again } = await all.root.ask(openLock(7n));
+  assert.equal((await all.root.ask(lockAlone(again))).error, 'EAGAIN');
+  program.exit(0);
+  program.pump?.end();
+  assert.equal((await all.root.ask(lockAlone(again))).error, null);
 });
