@@ -10,7 +10,7 @@ import { startOf } from './fake-processes.ts';
 
 test('what a program has used is told before its end', () => {
   const posted: FromProcess[] = [];
-  const process = new RemoteProcess(5, startOf(), new Signals(), (message) => posted.push(message));
+  const process = new RemoteProcess(5, startOf(), new Signals(), (message) => posted.push(message), null);
   process.bootOptions.onEnded({ computed: 1.5, memory: 3 * 2 ** 30 });
   process.report(7);
   const [used, end] = posted;
