@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hub's end of the memory that it shares with processes: takes their requests, in the order in which they were made.
 
-import { BellWord, kBellWords, lookFor, type ProcessRings } from './process-rings.ts';
+import { Patience } from './patience.ts';
+import { BellWord, kBellWords, type ProcessRings } from './process-rings.ts';
 import { newRing, RingReader, RingWriter } from './shared-ring.ts';
 
 /** Room for a piece of 64 KiB, as programs write them, while another is on its way. */
@@ -24,6 +25,7 @@ export class HubRings {
   readonly #bell = new SharedArrayBuffer(kBellWords * Int32Array.BYTES_PER_ELEMENT);
   readonly #bellWords = new Int32Array(this.#bell);
   readonly #requests = new Map<number, Requests>();
+  readonly #patience = new Patience();
   /** How often the bell had been rung when everything was last served. */
   #heard = 0;
 
@@ -80,7 +82,7 @@ export class HubRings {
       this.serve();
     };
     Atomics.store(words, BellWord.isHeard, 1);
-    lookFor(isDone, look, (milliseconds) => {
+    this.#patience.lookFor(isDone, look, (milliseconds) => {
       Atomics.wait(words, BellWord.rings, this.#heard, milliseconds);
     });
     Atomics.store(words, BellWord.isHeard, 0);

@@ -2,6 +2,7 @@
 // The shared memory of a process and the hub, where hosts have such: a ring for each direction, and a bell that all
 // processes ring when they have put something for the hub. How a process uses its end of it.
 
+import { Patience } from './patience.ts';
 import { RingReader, RingWriter, type UseMessage } from './shared-ring.ts';
 
 /** What a process is given. */
@@ -18,30 +19,13 @@ export const kBellWords = 2;
 /** Tags of what the hub puts: 0 is a reply, others are signals. */
 export const kReplyTag = 0;
 
-/**
- * How long a thread blocks for an answer before it lets the event loop turn, in milliseconds: some times what the hub
- * takes when it is not busy, and much less than anybody notices.
- */
-export const kPatience = 0.2;
-
-/** Looks again and again, for as long as that, until `isDone`; `wait` blocks for so many milliseconds at most. */
-export function lookFor(isDone: () => boolean, look: () => void, wait: (milliseconds: number) => void): void {
-  const end = performance.now() + kPatience;
-  for (;;) {
-    look();
-    if (isDone()) return;
-    const left = end - performance.now();
-    if (left <= 0) return;
-    wait(left);
-  }
-}
-
 /** The end of a process in a Worker. */
 export class ProcessEnd {
   readonly #requests: RingWriter;
   readonly #replies: RingReader;
   readonly #bell: Int32Array;
   readonly #receive: UseMessage;
+  readonly #patience = new Patience();
   #sequence = 0;
 
   constructor({ requests, replies, bell }: ProcessRings, receive: UseMessage) {
@@ -77,7 +61,7 @@ export class ProcessEnd {
   /** Takes what comes, blocking the thread for a moment. */
   lookFor(isDone: () => boolean): void {
     this.#replies.watch(true);
-    lookFor(
+    this.#patience.lookFor(
       isDone,
       () => {
         this.#takeAll();
