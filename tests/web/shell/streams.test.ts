@@ -19,15 +19,16 @@ function inputOf(size: number): (most: number) => Uint8Array {
   };
 }
 
-test('50 MB go through pipes in little memory', async () => {
+test('200 MB go through pipes in less memory', async () => {
   const before = process.memoryUsage().rss;
   const { output, status } = await inMemory('cat | cat | tee /dev/null | wc -c', {
-    input: inputOf(50 * kMegabyte),
+    input: inputOf(200 * kMegabyte),
   });
-  assert.equal(output, `${50 * kMegabyte}\n`);
+  assert.equal(output, `${200 * kMegabyte}\n`);
   assert.equal(status, 0);
   const grown = (process.memoryUsage().rss - before) / kMegabyte;
-  assert.ok(grown < 45, `${grown} MB`);
+  // Garbage that nobody has collected yet counts, too.
+  assert.ok(grown < 120, `${grown} MB`);
 });
 
 test('a reader that is slow makes writers wait', async () => {
