@@ -56,7 +56,7 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_handle(int32_t descriptor);
 TAIPAN_HOST_IMPORT int32_t taipan_kernel_open(int32_t handle, int32_t flags, int32_t type);
 
 // Starts a program (processes/spawn.h): its pid or a negative error; from -4096 on it is the directory that
-// could not be entered. Suspends.
+// could not be entered. It never returns when the program has taken the place of this one. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_spawn(const struct SpawnCall* call);
 
 // Of this process, and of whom it belongs to.

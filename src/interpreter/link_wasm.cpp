@@ -33,6 +33,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "kernel_client.cpp",
                                                                      "js_bridge.cpp",
                                                                      "pipes.cpp",
+                                                                     "processes/exec.cpp",
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",
                                                                      "processes/subprocess.cpp",

@@ -19,7 +19,8 @@ import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFiles } from './kernel-files.ts';
 import type { Mount } from './mounts.ts';
 import { bytesFromText } from './path-text.ts';
-import type { ProcessStart } from './process-start.ts';
+import type { LeftBehind, ProcessStart } from './process-start.ts';
+import { ProgramGate } from './program-gate.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
 import { spawnImport, type ProgramFinder } from './spawn.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -49,7 +50,9 @@ export interface BootOptions {
   readonly connection: KernelConnection;
   readonly programs: ProgramFinder;
   /** What another process has given this one. */
-  readonly inherited?: Pick<ProcessStart, 'descriptors' | 'ignored' | 'blocked'>;
+  readonly inherited?: Pick<ProcessStart, 'descriptors' | 'ignored' | 'blocked' | 'left'>;
+  /** Resolves when another program has taken this one's place, which does not run any more. */
+  readonly replaced?: Promise<void>;
   readonly positions?: SharedPositions;
   /** Sleeps where WebAssembly cannot be suspended: everything else waits as well. */
   readonly block?: (ms: number) => void;
@@ -67,6 +70,8 @@ export interface BootOptions {
   readonly onBreakdown?: () => void;
 }
 
+/** The shortest time of a timer, which 0 would end. */
+const kAtOnce = 1;
 /** Our own fault: the interpreter itself broke down. */
 const kExitInternal = 70;
 
@@ -181,7 +186,9 @@ function prepare(
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const descriptors = new DescriptorWaits(module.FS, memory, options.streams.input);
   const idle = new IdleClock();
-  const jspi = findJspi();
+  const engine = findJspi();
+  const gate = new ProgramGate();
+  const jspi = engine && gate.over(engine);
   const threads = jspi ? new Threads(jspi, { ...options, idle }) : null;
   const waits =
     jspi && threads ? suspendingWaits(jspi, threads, descriptors, options) : blockingWaits(idle, options);
@@ -201,9 +208,25 @@ function prepare(
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_awaits_input: (polled: number, count: number) => Number(descriptors.hasInput(polled, count)),
-      taipan_spawn: spawnImport({ fs, memory, connection, closeOnExec, files: hostFiles, programs, jspi }),
+      taipan_spawn: spawnImport({
+        fs,
+        memory,
+        connection,
+        closeOnExec,
+        files: hostFiles,
+        programs,
+        signals,
+        input,
+        gate,
+        jspi,
+      }),
     },
   );
+  void options.replaced?.then(() => {
+    signals.setAlarm(0, 0);
+    input.letGo();
+    hostFiles.closeAll();
+  });
   return {
     threads,
     setUp: () => {
@@ -211,8 +234,16 @@ function prepare(
       installDevices(fs);
       options.prepare?.(fs);
       if (inherited) inheritDescriptors(fs, files, hostFiles, inherited.descriptors);
+      if (inherited?.left) takeOver(inherited.left, options);
     },
   };
+}
+
+/** Goes on with what the program left behind whose place this one has taken. */
+function takeOver({ pending, alarm, input }: LeftBehind, { signals, streams }: BootOptions): void {
+  for (const signal of pending) signals.deliver(signal);
+  if (alarm) signals.setAlarm(Math.max(alarm.at - Date.now(), kAtOnce), alarm.interval);
+  streams.input.takeOver(bytesFromText(input));
 }
 
 /** The waits of runtime/host_imports.h. */
@@ -223,7 +254,7 @@ function suspendingWaits(
   { turn }: BootOptions,
 ): WebAssembly.ModuleImports {
   return {
-    taipan_wait: new jspi.Suspending((thread: number, ms: number, mayBeInterrupted: number) =>
+    taipan_wait: jspi.suspending((thread: number, ms: number, mayBeInterrupted: number) =>
       threads.wait(thread, ms, mayBeInterrupted !== 0),
     ),
     taipan_wake: (thread: number) => {
@@ -233,14 +264,14 @@ function suspendingWaits(
       threads.interrupt(thread);
     },
     taipan_thread_start: (thread: number) => threads.start(thread),
-    taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),
-    taipan_wait_descriptor: new jspi.Suspending(
+    taipan_yield: jspi.suspending(() => turn().then(() => 0)),
+    taipan_wait_descriptor: jspi.suspending(
       (thread: number, fd: number, isWrite: number, mayBeInterrupted: number) => {
         const event = descriptors.eventOf(fd, isWrite !== 0);
         return event ? threads.wait(thread, -1, mayBeInterrupted !== 0, event) : kRefused;
       },
     ),
-    taipan_wait_descriptors: new jspi.Suspending(
+    taipan_wait_descriptors: jspi.suspending(
       (thread: number, polled: number, count: number, ms: number, mayBeInterrupted: number) =>
         threads.wait(thread, ms, mayBeInterrupted !== 0, descriptors.eventOfAny(polled, count)),
     ),

@@ -157,6 +157,11 @@ export class HostFileSystem {
     this.#fs.close(stream);
   }
 
+  /** Closes all that is the host's. */
+  closeAll(): void {
+    for (const stream of this.#fs.streams) if (stream?.host instanceof OpenFile) this.closeStream(stream);
+  }
+
   /** Another handle of the same open file, for another process; null for what is not a file of the host's. */
   duplicate(
     stream: FileStream,

@@ -65,7 +65,7 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
     taipan_kernel_tell: (message: number, size: number) => {
       connection.tell(bytesAt(message, size));
     },
-    taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
+    taipan_kernel_ask: jspi ? jspi.suspending(ask) : ask,
   };
 }
 

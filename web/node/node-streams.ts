@@ -70,6 +70,18 @@ export class NodeInput implements InputStream {
     return this.#queue.size;
   }
 
+  get unread(): Uint8Array {
+    return this.#queue.bytes;
+  }
+
+  takeOver(unread: Uint8Array): void {
+    this.#queue.push(unread);
+  }
+
+  letGo(): void {
+    this.#stream?.pause();
+  }
+
   discard(): void {
     this.#queue.clear();
   }
