@@ -37,6 +37,27 @@ test('what cannot be executed on Node, and scripts', { timeout: 60_000 }, () =>
   compare('node', 'exec_refusals.py'),
 );
 
+const kInterrupted = `
+import os, sys
+os.execv(sys.executable, [sys.executable, "-c", '''
+import time
+try:
+    print("ready", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("interrupted")
+'''])
+`;
+
+for (const target of ['native', 'node', 'browser'] as const)
+  test(`an interrupt reaches the new program (${target})`, { timeout: 60_000 }, async () => {
+    const child = start(['run', '--target', target, '-c', kInterrupted]);
+    const outcome = finish(child, 30_000);
+    child.stdout?.once('data', () => child.kill('SIGINT'));
+    const { code, stdout, stderr } = await outcome;
+    assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: 'ready\ninterrupted\n', stderr: '' });
+  });
+
 const kFromOutside = `
 import os, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -157,9 +157,16 @@ export class HostFileSystem {
     this.#fs.close(stream);
   }
 
-  /** Closes all that is the host's. */
+  /** Closes all that is the host's, as for a program that is over: whom it fails nobody is left to tell. */
   closeAll(): void {
-    for (const stream of this.#fs.streams) if (stream?.host instanceof OpenFile) this.closeStream(stream);
+    for (const stream of this.#fs.streams) {
+      if (!(stream?.host instanceof OpenFile)) continue;
+      try {
+        this.closeStream(stream);
+      } catch {
+        continue;
+      }
+    }
   }
 
   /** Another handle of the same open file, for another process; null for what is not a file of the host's. */

@@ -144,6 +144,7 @@ import subprocess
 child = subprocess.Popen([PYTHON, "-c", "raise SystemExit(6)"])
 become("import os; print(os.waitstatus_to_exitcode(os.wait()[1]))")
 """)
+    show("from a thread", "threading.Thread(target=become, args=('print(1 + 1)',)).start(); time.sleep(60)")
     with start("""
 def write():
     while True:

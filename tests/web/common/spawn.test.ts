@@ -504,3 +504,15 @@ test('without JSPI no program takes the place of this one', () => {
   spawn = spawnImport({ ...host, jspi: null }) as typeof spawn;
   assert.equal(callWith({ flags: Flag.replaces }), -errnoNumber('ENOSYS'));
 });
+
+test('of a program that is over all files are closed, and nothing else', () => {
+  const before = openHandles();
+  const stream = openFile('over');
+  system.dup(stream);
+  openFile('over, too');
+  new KernelFiles(system, connection).open(new KernelFile(30, 0o010000), 0);
+  files.closeAll();
+  assert.equal(openHandles(), before);
+  assert.deepEqual(system.openNumbers(), [0, 1, 2, 6]);
+  assert.equal(connection.told.length, 0);
+});
