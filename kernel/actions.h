@@ -33,7 +33,7 @@ struct StartProcess {
     bool outside = false;
     /// The pid has a program already, which this one replaces.
     bool replaces = false;
-    /// Spawn's.
+    /// The request's.
     Slice note{};
     static constexpr auto fields() {
         return std::tuple{&StartProcess::pid,         &StartProcess::image,     &StartProcess::arguments,

@@ -43,15 +43,16 @@ Result<void> apply(System& system, Process& child, const FileAction& action) {
     return fail(Errno::Invalid);
 }
 
-Result<void> keepAndClose(Process& child, const Spawn& request) {
-    for (const Descriptor kept : request.keep)
-        KERNEL_TRY(child.descriptors.slot(kept))->close_on_exec = false;
-    child.descriptors.closeOnExec();
-    if (!request.close_others)
+/// Closes what a new program does not get.
+Result<void> keepAndClose(DescriptorTable& table, const std::vector<Descriptor>& keep, bool close_others) {
+    for (const Descriptor kept : keep)
+        KERNEL_TRY(table.slot(kept))->close_on_exec = false;
+    table.closeOnExec();
+    if (!close_others)
         return {};
-    for (const auto& [descriptor, slot] : std::map(child.descriptors.slots())) {
-        if (descriptor.value > 2 && std::ranges::find(request.keep, descriptor) == request.keep.end())
-            (void)child.descriptors.close(descriptor);
+    for (const auto& [descriptor, slot] : std::map(table.slots())) {
+        if (descriptor.value > 2 && std::ranges::find(keep, descriptor) == keep.end())
+            (void)table.close(descriptor);
     }
     return {};
 }
@@ -88,7 +89,7 @@ Result<void> prepare(System& system, const Process& parent, Process& child, cons
     child.descriptors = parent.descriptors;
     for (const FileAction& action : request.file_actions)
         KERNEL_CHECK(apply(system, child, action));
-    return keepAndClose(child, request);
+    return keepAndClose(child.descriptors, request.keep, request.close_others);
 }
 
 /// Has the host start the program that the request names.
@@ -100,9 +101,8 @@ void announce(System& system, const Process& process, T& request) {
                        .environment = std::move(request.environment),
                        .directory = process.directory,
                        .outside = process.outside,
-                       .replaces = std::is_same_v<T, Execute>};
-    if constexpr (std::is_same_v<T, Spawn>)
-        start.note = std::move(request.note);
+                       .replaces = std::is_same_v<T, Execute>,
+                       .note = std::move(request.note)};
     for (const auto& [descriptor, slot] : process.descriptors.slots()) {
         const auto outside = as<Outside>(slot.file);
         start.descriptors.push_back(
@@ -176,9 +176,13 @@ Outcome handle(Context& context, Execute& request) {
     System& system = context.system;
     if (textSize(request.arguments) + textSize(request.environment) > system.limits.program_text)
         return fail(Errno::TooBig);
+    Process& process = context.process;
+    DescriptorTable descriptors = process.descriptors;
+    KERNEL_CHECK(keepAndClose(descriptors, request.keep, false));
     Execute program = std::move(request);
-    system.replace(context.process);
-    announce(system, context.process, program);
+    system.replace(process, std::move(descriptors));
+    process.outside = program.outside;
+    announce(system, process, program);
     return Outcome::done();
 }
 

@@ -44,9 +44,9 @@ void System::abandon(Process& process) {
     processes.remove(process.pid);
 }
 
-void System::replace(Process& process) {
+void System::replace(Process& process, DescriptorTable descriptors) {
     drop(process);
-    process.descriptors.closeOnExec();
+    process.descriptors = std::move(descriptors);
     process.signals = process.signals.inherited(process.signals.pending());
 }
 

@@ -68,14 +68,18 @@ struct Spawn {
     }
 };
 
-/// exec: has no reply. The host starts the new program under the same pid, and ends the Worker of the old
-/// one.
+/// exec: has a reply only when it fails, and then nothing has changed. The host starts the new program under
+/// the same pid, and ends the old one. The rest is as with Spawn.
 struct Execute {
     std::string image{};
     std::vector<std::string> arguments{};
     std::vector<std::string> environment{};
+    std::vector<Descriptor> keep{};
+    bool outside = false;
+    Slice note{};
     static constexpr auto fields() {
-        return std::tuple{&Execute::image, &Execute::arguments, &Execute::environment};
+        return std::tuple{&Execute::image, &Execute::arguments, &Execute::environment,
+                          &Execute::keep,  &Execute::outside,   &Execute::note};
     }
 };
 

@@ -48,8 +48,8 @@ class System {
     void reap(Process& zombie);
     /// It could not be started: as if it had never been.
     void abandon(Process& process);
-    /// The process begins anew, with another program.
-    void replace(Process& process);
+    /// The process begins anew, with another program and what that gets of its descriptors.
+    void replace(Process& process, DescriptorTable descriptors);
     void raise(Process& process, Signal signal, Pid sender);
     void raiseGroup(Pid group, Signal signal, Pid sender);
     /// Lets signals act that are pending and not blocked.

@@ -48,8 +48,8 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_ask(const void* message, size_t size, v
 // The same for a request of whose reply nobody wants to know.
 TAIPAN_HOST_IMPORT void taipan_kernel_tell(const void* message, size_t size);
 
-// Lets other processes have what they have asked of the kernel, when that is here, without a turn of the event
-// loop: for a program that computes.
+// Lets other processes have what they have asked of the kernel, when that is here, without a turn of the
+// event loop: for a program that computes.
 TAIPAN_HOST_IMPORT void taipan_kernel_serve();
 
 // The kernel's number for a descriptor; negative for all others.
@@ -69,7 +69,7 @@ TAIPAN_HOST_IMPORT int32_t taipan_is_alone();
 TAIPAN_HOST_IMPORT void taipan_keep_record(int32_t descriptor, int32_t type, int64_t start, int64_t length);
 
 // Starts a program (processes/spawn.h): its pid or a negative error; from -4096 on it is the directory that
-// could not be entered. Suspends.
+// could not be entered. It never returns when the program has taken the place of this one. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_spawn(const struct SpawnCall* call);
 
 // Of this process, and of whom it belongs to.

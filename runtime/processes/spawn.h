@@ -25,7 +25,8 @@ struct FileAction {
     int32_t mode;      // of Open
 };
 
-enum SpawnFlags : uint32_t { kCloseOthers = 1, kNewSession = 2, kHasGroup = 4 };
+/// With kReplaces the program takes the place of the one that calls, as exec's does.
+enum SpawnFlags : uint32_t { kCloseOthers = 1, kNewSession = 2, kHasGroup = 4, kReplaces = 8 };
 
 /// Lists end with a null pointer. The first of `programs` that is there is started.
 struct SpawnCall {
@@ -45,6 +46,7 @@ struct SpawnCall {
     uint64_t blocked;
     uint64_t defaults;  // signals that the child does not ignore, whatever the parent does
     uint64_t ignored;
+    uint64_t pending;  // of kReplaces: signals that the program finds waiting
 };
 
 }  // extern "C"
@@ -58,7 +60,8 @@ struct Spawned {
     bool in_directory = false;
 };
 
-/// Fills in what the child inherits (mask of files, signals) and starts it.
+/// Fills in what the child inherits (mask of files, signals) and starts it. With kReplaces it returns only
+/// when that has failed.
 Spawned spawn(SpawnCall call);
 
 /// Where a program without a slash in its name is looked for, by PATH of the calling process.

@@ -36,6 +36,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "js_bridge.cpp",
                                                                      "path_configuration.cpp",
                                                                      "pipes.cpp",
+                                                                     "processes/exec.cpp",
                                                                      "processes/family.cpp",
                                                                      "processes/spawn.cpp",
                                                                      "processes/subprocess.cpp",

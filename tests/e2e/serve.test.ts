@@ -155,6 +155,17 @@ describe('the prompt page', () => {
     await page.keyboard.press('Control+c');
   });
 
+  test('becomes another program, which has the keys and what they interrupt', async () => {
+    const code = "print('the new', input('which? ')); input('go on? ')";
+    await page.keyboard.type(`import os, sys; os.execv(sys.executable, [sys.executable, "-c", "${code}"])\n`);
+    await waitFor(page, '\nwhich?');
+    await page.keyboard.type('program\n');
+    await waitFor(page, '\nthe new program');
+    await page.keyboard.press('Control+c');
+    await waitFor(page, 'KeyboardInterrupt');
+    await waitFor(page, 'Python ended with exit code 130');
+  });
+
   test('runs a file', async () => {
     const buffer = Buffer.from('print("file", __name__)\n');
     await page.setInputFiles('#file', {

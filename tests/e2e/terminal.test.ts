@@ -150,6 +150,56 @@ tty.setraw(1)
   assert.equal(ours.cooked, true); // a shell would do that natively
 });
 
+test('a program in the place of the first has the terminal', { timeout: 120_000 }, async (context) => {
+  const code = `
+import os, subprocess, sys
+print(input("old? "), flush=True)
+subprocess.run([sys.executable, "-c", "print(input('child? '))"])
+os.execv(sys.executable, [sys.executable, "-c", '''
+import os, signal, termios, time, tty
+print(input("new? "))
+try:
+    input("interrupt? ")
+except KeyboardInterrupt:
+    print("interrupted")
+sizes = []
+signal.signal(signal.SIGWINCH, lambda *_: sizes.append(os.get_terminal_size()))
+print("ready", flush=True)
+while not sizes:
+    time.sleep(0.01)
+before = termios.tcgetattr(0)
+tty.setcbreak(0)
+print(sizes, "key?", flush=True)
+print(os.read(0, 10), os.tcgetpgrp(0) == os.getpgrp())
+termios.tcsetattr(0, termios.TCSADRAIN, before)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+input("end? ")
+'''])
+`;
+  const steps: Step[] = [
+    { wait: 'old? ' },
+    { send: 'bobo\x7f\n' },
+    { wait: 'child? ' },
+    { send: 'for the child\n' },
+    { wait: 'new? ' },
+    { send: 'typed\n' },
+    { wait: 'interrupt? ' },
+    { pause: 0.2 },
+    { send: '\x03' },
+    { wait: 'ready' },
+    { resize: [10, 70] },
+    { wait: 'key?' },
+    { lines: false },
+    { send: 'k' },
+    { wait: 'end? ' },
+    { pause: 0.2 },
+    { send: '\x03' },
+  ];
+  const native = await type(context, 'native', ['-c', code], steps);
+  const ours = await type(context, 'node', ['-c', code], steps);
+  assert.deepEqual(ours, native);
+});
+
 test('pseudo terminals, within a process and between two', { timeout: 120_000 }, async () => {
   const program = join(kPrograms, 'pseudo_terminals.py');
   const native = await run('native', [program]);

@@ -219,7 +219,43 @@ TEST_F(Processes, AnotherProgramTakesTheSamePlace) {
     EXPECT_EQ(started[0].descriptors[0].descriptor, reader);
     EXPECT_EQ(world.value(child, SetAction{10, {}, 0}), static_cast<int64_t>(Disposition::Default));
     EXPECT_EQ(static_cast<uint64_t>(world.value(child, GetPending{})), SignalSet{Signal::User2}.bits());
+}
+
+TEST_F(Processes, AnotherProgramGetsWhatIsKeptAndWhatTheHostIsToKnow) {
+    const Pid child = world.spawn(pid);
+    const auto [reader, writer] = world.two(child, MakePipe{kCloseOnExec});
+    world.value(child, SetGroup{});
+    const Identity before = world.identity(child);
+    world.actions<StartProcess>();
+    world.post(child, Execute{.image = "other", .keep = {reader}, .outside = true, .note = Bytes{'n'}});
+    const auto started = world.actions<StartProcess>();
+    ASSERT_EQ(started.size(), 1U);
+    EXPECT_TRUE(started[0].replaces);
+    EXPECT_TRUE(started[0].outside);
+    EXPECT_EQ(started[0].note.text(), "n");
+    ASSERT_EQ(started[0].descriptors.size(), 1U);
+    EXPECT_EQ(started[0].descriptors[0].descriptor, reader);
+    EXPECT_EQ(world.read(child, reader), "");  // nobody writes any more
+    EXPECT_EQ(world.identity(child).group, before.group);
+    EXPECT_EQ(world.identity(child).parent, pid);
+    EXPECT_TRUE(world.actions<EndProcess>().empty());
+    world.kill(pid, child, Signal::Terminate);
+    EXPECT_EQ(world.actions<DeliverSignal>().size(), 1U);  // signals are the host's business now
+}
+
+TEST_F(Processes, WhenAnotherProgramCannotBeStartedNothingHasChanged) {
+    const Pid child = world.spawn(pid);
+    const auto [reader, writer] = world.two(child, MakePipe{kCloseOnExec});
+    world.handle(child, Signal::User1);
+    world.actions<StartProcess>();
+    const Ticket waiting = world.post(child, Read{reader, 1});
     EXPECT_EQ(world.error(child, Execute{.arguments = {std::string(3 << 20, 'a')}}), Errno::TooBig);
+    EXPECT_EQ(world.error(child, Execute{.keep = {reader, {99}}, .outside = true}), Errno::BadDescriptor);
+    EXPECT_TRUE(world.actions<StartProcess>().empty());
+    EXPECT_EQ(world.value(child, SetAction{10, {}, 0}), static_cast<int64_t>(Disposition::Handler));
+    EXPECT_EQ(world.value(child, Control{reader, Control::Command::GetFlags, 0}), 1);
+    world.write(child, writer, "x");
+    EXPECT_EQ(world.answer(child, waiting)->data.text(), "x");
 }
 
 TEST_F(Processes, TooMuchTextIsRefused) {

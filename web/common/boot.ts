@@ -21,7 +21,8 @@ import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFiles } from './kernel-files.ts';
 import type { Mount } from './mounts.ts';
 import { bytesFromText } from './path-text.ts';
-import type { ProcessStart } from './process-start.ts';
+import type { LeftBehind, ProcessStart } from './process-start.ts';
+import { ProgramGate } from './program-gate.ts';
 import { kDispositions, type SignalHost, type Signals } from './signals.ts';
 import { spawnImport, type ProgramFinder } from './spawn.ts';
 import type { StandardStreams } from './standard-streams.ts';
@@ -51,7 +52,9 @@ export interface BootOptions {
   readonly connection: KernelConnection;
   readonly programs: ProgramFinder;
   /** What another process has given this one. */
-  readonly inherited?: Pick<ProcessStart, 'descriptors' | 'ignored' | 'blocked'>;
+  readonly inherited?: Pick<ProcessStart, 'descriptors' | 'ignored' | 'blocked' | 'left'>;
+  /** Resolves when another program has taken this one's place, which does not run any more. */
+  readonly replaced?: Promise<void>;
   readonly positions?: SharedPositions;
   /** Sleeps where WebAssembly cannot be suspended: everything else waits as well. */
   readonly block?: (ms: number) => void;
@@ -79,6 +82,8 @@ export interface ProgramUsage {
   readonly memory: number;
 }
 
+/** The shortest time of a timer, which 0 would end. */
+const kAtOnce = 1;
 /** Our own fault: the interpreter itself broke down. */
 const kExitInternal = 70;
 
@@ -199,7 +204,9 @@ function prepare(
   const table = imports.env['__indirect_function_table'] as WebAssembly.Table;
   const descriptors = new DescriptorWaits(module.FS, memory, options.streams.input);
   const idle = new IdleClock();
-  const jspi = findJspi();
+  const engine = findJspi();
+  const gate = new ProgramGate();
+  const jspi = engine && gate.over(engine);
   const threads = jspi ? new Threads(jspi, { ...options, idle }) : null;
   const waits =
     jspi && threads ? suspendingWaits(jspi, threads, descriptors, options) : blockingWaits(idle, options);
@@ -235,10 +242,18 @@ function prepare(
         files: hostFiles,
         locks,
         programs,
+        signals,
+        input,
+        gate,
         jspi,
       }),
     },
   );
+  void options.replaced?.then(() => {
+    signals.setAlarm(0, 0);
+    input.letGo();
+    hostFiles.closeAll();
+  });
   return {
     idle,
     threads,
@@ -247,8 +262,16 @@ function prepare(
       installDevices(fs);
       options.prepare?.(fs);
       if (inherited) inheritDescriptors(fs, files, hostFiles, locks, inherited.descriptors);
+      if (inherited?.left) takeOver(inherited.left, options);
     },
   };
+}
+
+/** Goes on with what the program left behind whose place this one has taken. */
+function takeOver({ pending, alarm, input }: LeftBehind, { signals, streams }: BootOptions): void {
+  for (const signal of pending) signals.deliver(signal);
+  if (alarm) signals.setAlarm(Math.max(alarm.at - Date.now(), kAtOnce), alarm.interval);
+  streams.input.takeOver(bytesFromText(input));
 }
 
 /** The waits of runtime/host_imports.h. */
@@ -259,7 +282,7 @@ function suspendingWaits(
   { signals, turn }: BootOptions,
 ): WebAssembly.ModuleImports {
   return {
-    taipan_wait: new jspi.Suspending((thread: number, ms: number, mayBeInterrupted: number) =>
+    taipan_wait: jspi.suspending((thread: number, ms: number, mayBeInterrupted: number) =>
       threads.wait(thread, ms, mayBeInterrupted !== 0),
     ),
     taipan_wake: (thread: number) => {
@@ -269,14 +292,14 @@ function suspendingWaits(
       signals.interrupt();
     },
     taipan_thread_start: (thread: number) => threads.start(thread),
-    taipan_yield: new jspi.Suspending(() => turn().then(() => 0)),
-    taipan_wait_descriptor: new jspi.Suspending(
+    taipan_yield: jspi.suspending(() => turn().then(() => 0)),
+    taipan_wait_descriptor: jspi.suspending(
       (thread: number, fd: number, isWrite: number, mayBeInterrupted: number) => {
         const event = descriptors.eventOf(fd, isWrite !== 0);
         return event ? threads.wait(thread, -1, mayBeInterrupted !== 0, event) : kRefused;
       },
     ),
-    taipan_wait_descriptors: new jspi.Suspending(
+    taipan_wait_descriptors: jspi.suspending(
       (thread: number, polled: number, count: number, ms: number, mayBeInterrupted: number) =>
         threads.wait(thread, ms, mayBeInterrupted !== 0, descriptors.eventOfAny(polled, count)),
     ),

@@ -14,6 +14,17 @@ export class ByteQueue {
     return this.#chunks.reduce((size, chunk) => size + chunk.length, 0);
   }
 
+  /** All that was not read yet. */
+  get bytes(): Uint8Array {
+    const all = new Uint8Array(this.size);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    return all;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

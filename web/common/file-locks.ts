@@ -178,6 +178,6 @@ export function lockImports(locks: FileLocks, jspi: Jspi | null): WebAssembly.Mo
       locks.keep(fd, type, start, length);
     },
     // Who cannot be suspended is alone, and has its answer at once.
-    taipan_lock_open: jspi ? new jspi.Suspending(open) : open,
+    taipan_lock_open: jspi ? jspi.suspending(open) : open,
   };
 }

@@ -167,6 +167,18 @@ export class HostFileSystem {
     return host instanceof OpenFile ? host.identity : null;
   }
 
+  /** Closes all that is the host's, as for a program that is over: whom it fails nobody is left to tell. */
+  closeAll(): void {
+    for (const stream of this.#fs.streams) {
+      if (!(stream?.host instanceof OpenFile)) continue;
+      try {
+        this.closeStream(stream);
+      } catch {
+        continue;
+      }
+    }
+  }
+
   /** Another handle of the same open file, for another process; null for what is not a file of the host's. */
   duplicate(
     stream: FileStream,

@@ -42,7 +42,7 @@ export function jsBridgeImports(host: JsBridgeHost): WebAssembly.ModuleImports {
   const bridge = new JsBridge(host);
   const open = (): Promise<number> => bridge.open();
   return {
-    taipan_js_open: host.jspi ? new host.jspi.Suspending(open) : () => -errnoNumber('ENOSYS'),
+    taipan_js_open: host.jspi ? host.jspi.suspending(open) : () => -errnoNumber('ENOSYS'),
     taipan_js_send: (pointer: number, size: number) => {
       const text = new TextDecoder().decode(host.memory.bytes.slice(pointer, pointer + size));
       bridge.receive(JSON.parse(text) as FromPython);

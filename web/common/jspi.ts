@@ -10,11 +10,17 @@ export interface Jspi {
   /** An export that returns a promise and whose stack may be suspended. */
   promising(run: Callable): (...args: number[]) => Promise<number>;
   /** An import that suspends the stack until its promise is settled. */
+  suspending(run: Callable): WebAssembly.ImportValue;
+}
+
+/** As the engine has it. */
+interface EngineJspi {
+  readonly promising: Jspi['promising'];
   readonly Suspending: new (run: Callable) => WebAssembly.ImportValue;
 }
 
 /** Null when this engine cannot suspend WebAssembly. */
 export function findJspi(): Jspi | null {
-  const engine = WebAssembly as unknown as Partial<Jspi>;
-  return engine.promising && engine.Suspending ? (engine as Jspi) : null;
+  const { promising, Suspending } = WebAssembly as unknown as Partial<EngineJspi>;
+  return promising && Suspending ? { promising, suspending: (run) => new Suspending(run) } : null;
 }

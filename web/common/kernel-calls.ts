@@ -68,7 +68,7 @@ export function kernelImports(host: KernelCallsHost): WebAssembly.ModuleImports 
     taipan_kernel_serve: () => {
       connection.serve();
     },
-    taipan_kernel_ask: jspi ? new jspi.Suspending(ask) : ask,
+    taipan_kernel_ask: jspi ? jspi.suspending(ask) : ask,
   };
 }
 

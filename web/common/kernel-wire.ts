@@ -9,6 +9,7 @@ import { bytesFromText, textFromBytes } from './path-text.ts';
 export const Request = {
   spawn: 2,
   wait: 3,
+  execute: 9,
   read: 10,
   write: 11,
   close: 12,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a process is started with.
 
-import { request, Request } from './kernel-wire.ts';
+import { request, Request, type RequestNumber, type WireWriter } from './kernel-wire.ts';
 
 /** A descriptor of a new process. */
 export type InheritedDescriptor = { readonly fd: number; readonly flags: number } & (
@@ -34,6 +34,18 @@ export interface ProcessStart {
   /** Signals that are ignored, and those that are blocked, as numbers. */
   readonly ignored: readonly number[];
   readonly blocked: readonly number[];
+  /** Of a program that takes another's place. */
+  readonly left?: LeftBehind;
+}
+
+/** What waits for a process, whichever program it runs. */
+export interface LeftBehind {
+  /** Signals that have come and are blocked. */
+  readonly pending: readonly number[];
+  /** The time of SIGALRM, by Date.now(), and the milliseconds between those that follow. */
+  readonly alarm: { readonly at: number; readonly interval: number } | null;
+  /** What has been taken from standard input and not been read. */
+  readonly input: string;
 }
 
 export interface SpawnOptions {
@@ -52,24 +64,40 @@ export function spawnRequest(
   start: ProcessStart,
   options: SpawnOptions = kOrdinary,
 ): Uint8Array<ArrayBuffer> {
-  const handles = new Set<number>();
-  for (const one of start.descriptors) {
-    if (one.kind === 'kernel') handles.add(one.handle);
-    if (one.kind === 'file' && one.lock !== undefined) handles.add(one.lock);
-  }
-  const message = request(Request.spawn)
-    .text(start.program)
-    .texts(start.args)
-    .texts(Object.entries(start.env).map(([name, value]) => `${name}=${value}`))
-    .flag(true)
-    .text(start.directory)
-    .u32(0) // what happens to descriptors has happened already
-    .u32(handles.size);
-  for (const handle of handles) message.u32(handle);
-  message.flag(false).flag(start.newSession);
+  const message = programRequest(Request.spawn, start).flag(true).text(start.directory);
+  message.u32(0); // what happens to descriptors has happened already
+  keepHandles(message, start).flag(false).flag(start.newSession);
   message.maybe(options.group, (group) => {
     message.u32(group);
   });
-  message.flag(false).u64(options.defaults).flag(options.isOutside);
-  return message.raw(new TextEncoder().encode(JSON.stringify(start))).take();
+  message.flag(false).u64(options.defaults);
+  return noteFor(message, start, options.isOutside);
+}
+
+/** The kernel's request for the program to take the place of the one that asks. */
+export function executeRequest(start: ProcessStart, isOutside: boolean): Uint8Array<ArrayBuffer> {
+  return noteFor(keepHandles(programRequest(Request.execute, start), start), start, isOutside);
+}
+
+function programRequest(number: RequestNumber, { program, args, env }: ProcessStart): WireWriter {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return request(number).text(program).texts(args).texts(variables);
+}
+
+function keepHandles(message: WireWriter, { descriptors }: ProcessStart): WireWriter {
+  const handles = new Set<number>();
+  for (const one of descriptors) {
+    if (one.kind === 'kernel') handles.add(one.handle);
+    if (one.kind === 'file' && one.lock !== undefined) handles.add(one.lock);
+  }
+  message.u32(handles.size);
+  for (const handle of handles) message.u32(handle);
+  return message;
+}
+
+function noteFor(message: WireWriter, start: ProcessStart, isOutside: boolean): Uint8Array<ArrayBuffer> {
+  return message
+    .flag(isOutside)
+    .raw(new TextEncoder().encode(JSON.stringify(start)))
+    .take();
 }

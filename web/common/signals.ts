@@ -6,6 +6,8 @@ import { after } from './timer.ts';
 export const SIGINT = 2;
 export const SIGALRM = 14;
 export const SIGWINCH = 28;
+/** What shells add to the number of the signal that ended a program. */
+const kExitSignalled = 128;
 
 /** What is to become of a signal; the numbers of runtime/host_imports.h. */
 export type Disposition = 'default' | 'ignored' | 'handled';
@@ -23,6 +25,12 @@ export class Signals {
   readonly #pending = new Set<number>();
   #wakers = new Set<() => void>();
   #stopAlarm: () => void = () => undefined;
+  #alarm: { readonly at: number; readonly interval: number } | null = null;
+
+  /** The milliseconds until the next SIGALRM, and between those that follow; null without one. */
+  get alarm(): { readonly left: number; readonly interval: number } | null {
+    return this.#alarm && { left: this.#alarm.at - performance.now(), interval: this.#alarm.interval };
+  }
 
   get pending(): boolean {
     return this.#pending.size > 0;
@@ -59,12 +67,24 @@ export class Signals {
   setAlarm(first: number, interval: number): void {
     this.#stopAlarm();
     this.#stopAlarm = () => undefined;
+    this.#alarm = first > 0 ? { at: performance.now() + first, interval } : null;
     if (first <= 0) return;
     this.#stopAlarm = after(first, () => {
       this.setAlarm(interval, interval);
       this.deliver(SIGALRM);
     });
   }
+}
+
+/** Of a status as wait(2) has it: the signal that has ended a process, or 0. */
+export function signalOf(status: number): number {
+  return status & 0x7f;
+}
+
+/** The exit code that shells show for a status. */
+export function exitCodeOf(status: number): number {
+  const signal = signalOf(status);
+  return signal === 0 ? (status >> 8) & 0xff : kExitSignalled + signal;
 }
 
 /** The signals whose default is to do nothing, and those that stop a program. */
@@ -83,7 +103,7 @@ export function isStopping(signal: number): boolean {
 export function endBySignal(signal: number): never {
   throw Object.assign(new Error(`ended by signal ${String(signal)}`), {
     name: 'ExitStatus',
-    status: 128 + signal,
+    status: kExitSignalled + signal,
   });
 }
 

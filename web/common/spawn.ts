@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts a program as the C library's posix_spawn does: works out which descriptors it gets, and asks the kernel for a
-// process.
+// Starts a program as the C library's posix_spawn and execve do: works out which descriptors it gets, and asks the kernel
+// for a process, or for the program in the place of this one.
 
 import type { FileStream, FileSystem } from './emscripten.ts';
 import { errnoNumber, errnoOf, HostError } from './errno.ts';
@@ -12,8 +12,17 @@ import type { Jspi } from './jspi.ts';
 import type { KernelConnection, KernelMessage } from './kernel-connection.ts';
 import { KernelFile } from './kernel-files.ts';
 import { answerOf } from './kernel-wire.ts';
-import { joinPath } from './path-text.ts';
-import { spawnRequest, type InheritedDescriptor, type ProcessStart } from './process-start.ts';
+import { joinPath, textFromBytes } from './path-text.ts';
+import {
+  executeRequest,
+  spawnRequest,
+  type InheritedDescriptor,
+  type LeftBehind,
+  type ProcessStart,
+} from './process-start.ts';
+import type { ProgramGate } from './program-gate.ts';
+import type { Signals } from './signals.ts';
+import type { InputStream } from './standard-streams.ts';
 
 /** Where a program is run. */
 export type ProgramPlace = 'here' | 'outside';
@@ -39,8 +48,10 @@ const Call = {
   blocked: 12,
   defaults: 14,
   ignored: 16,
+  pending: 18,
 } as const;
-const Flag = { closeOthers: 1, newSession: 2, hasGroup: 4 } as const;
+const kCallWords = 20;
+const Flag = { closeOthers: 1, newSession: 2, hasGroup: 4, replaces: 8 } as const;
 /** struct FileAction there. */
 const Action = { size: 24, what: 0, fd: 4, target: 8, path: 12, flags: 16, mode: 20 } as const;
 const What = { duplicate: 0, close: 1, open: 2, closeFrom: 3, take: 4 } as const;
@@ -48,6 +59,8 @@ const What = { duplicate: 0, close: 1, open: 2, closeFrom: 3, take: 4 } as const
 /** Added to an error number when it is the directory that could not be entered. */
 const kDirectoryError = 4096;
 const kFirstUnnamed = 3;
+/** As the C library's fexecve names its program. */
+const kOpenProgram = /^\/proc\/self\/fd\/(\d+)$/;
 /** What opening again must not do. */
 const kOnce = OpenFlag.truncate | OpenFlag.create | OpenFlag.exclusive;
 
@@ -59,6 +72,10 @@ export interface SpawnHost {
   readonly files: HostFileSystem;
   readonly locks: FileLocks;
   readonly programs: ProgramFinder;
+  readonly signals: Signals;
+  readonly input: InputStream;
+  /** Keeps the program from running while another one is to take its place. */
+  readonly gate: ProgramGate;
   readonly jspi: Jspi | null;
 }
 
@@ -72,14 +89,18 @@ export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
   const spawn = (call: number): number | Promise<number> => {
     host.locks.share();
     const making = new Making(host, call);
+    // A program without JSPI could not be kept from going on.
+    if (making.replaces && !host.jspi) return -errnoNumber('ENOSYS');
     let prepared: Prepared;
     try {
       prepared = making.prepare();
+      if (making.replaces) host.gate.close();
     } catch (error) {
       making.undo(true);
       return error instanceof DirectoryError ? -(errnoOf(error.reason) + kDirectoryError) : -errnoOf(error);
     }
     const finish = (reply: Uint8Array): number => {
+      host.gate.open();
       const { error, value } = answerOf(reply);
       making.undo(error !== null);
       return error === null ? value : -errnoNumber(error);
@@ -90,7 +111,7 @@ export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
     };
     return prepared.opening ? prepared.opening.then(ask) : ask();
   };
-  return host.jspi ? new host.jspi.Suspending(spawn) : spawn;
+  return host.jspi ? host.jspi.suspending(spawn) : spawn;
 }
 
 class DirectoryError extends Error {
@@ -116,7 +137,12 @@ class Making {
 
   constructor(host: SpawnHost, call: number) {
     this.#host = host;
-    this.#words = new Int32Array(host.memory.bytes.buffer, call, 20).slice();
+    this.#words = new Int32Array(host.memory.bytes.buffer, call, kCallWords).slice();
+  }
+
+  /** The program is to have the place of the one that asks. */
+  get replaces(): boolean {
+    return (this.#word(Call.flags) & Flag.replaces) !== 0;
   }
 
   prepare(): Prepared {
@@ -134,6 +160,7 @@ class Making {
       descriptors: descriptors.filter((one) => one !== null),
       ignored: signalsOf(this.#set(Call.ignored)),
       blocked: signalsOf(this.#set(Call.blocked)),
+      ...(this.replaces && { left: this.#left() }),
     };
     // Programs of the machine lock nothing here, and what was opened for the child only it will have.
     const shared = [...slots.values()].map(({ stream }) => stream).filter((stream) => this.#isShared(stream));
@@ -184,8 +211,9 @@ class Making {
     let failure: unknown = null;
     let last: unknown = new HostError('ENOENT');
     for (const candidate of this.#texts(Call.programs)) {
-      const path = joinPath(directory, candidate);
       try {
+        if (candidate === '') throw new HostError('ENOENT');
+        const path = this.#openAs(candidate) ?? joinPath(directory, candidate);
         return { path, place: this.#host.programs.find(path) };
       } catch (error) {
         last = error;
@@ -193,6 +221,25 @@ class Making {
       }
     }
     throw failure ?? last;
+  }
+
+  /** The path of what fexecve names by its descriptor, or null. */
+  #openAs(candidate: string): string | null {
+    const fd = kOpenProgram.exec(candidate)?.[1];
+    if (fd === undefined) return null;
+    const stream = this.#host.fs.streams[Number(fd)];
+    if (!stream) throw new HostError('ENOENT');
+    return stream.path;
+  }
+
+  #left(): LeftBehind {
+    const { signals, input } = this.#host;
+    const { alarm } = signals;
+    return {
+      pending: signalsOf(this.#set(Call.pending)),
+      alarm: alarm && { at: Date.now() + alarm.left, interval: alarm.interval },
+      input: textFromBytes(input.unread),
+    };
   }
 
   #slots(directory: string): Map<number, Slot> {
@@ -295,11 +342,13 @@ class Making {
   }
 
   #encode(start: ProcessStart, place: ProgramPlace): Uint8Array<ArrayBuffer> {
+    const isOutside = place === 'outside';
+    if (this.replaces) return executeRequest(start, isOutside);
     const hasGroup = (this.#word(Call.flags) & Flag.hasGroup) !== 0;
     return spawnRequest(start, {
       group: hasGroup ? this.#word(Call.group) : null,
       defaults: this.#set(Call.defaults),
-      isOutside: place === 'outside',
+      isOutside,
     });
   }
 }

@@ -41,6 +41,12 @@ export interface InputStream {
   read(into: Uint8Array): number;
   /** Bytes that are known to be there. */
   readonly available: number;
+  /** These bytes: what another program would not find any more. */
+  readonly unread: Uint8Array;
+  /** Puts what another program has left in front of all else. REQUIRES: nothing was read yet. */
+  takeOver(unread: Uint8Array): void;
+  /** Takes nothing any more, since that is another program's. */
+  letGo(): void;
   /** Forgets what was typed and not read yet. */
   discard(): void;
 }

@@ -50,6 +50,7 @@ export class HubRings {
   }
 
   close(pid: number): void {
+    this.#requests.get(pid)?.close();
     this.#requests.delete(pid);
   }
 
@@ -109,9 +110,15 @@ class Requests {
   /** What has overtaken others. */
   readonly #early = new Map<number, Uint8Array>();
   #next = 0;
+  #isClosed = false;
 
   constructor(buffer: SharedArrayBuffer) {
     this.ring = new RingReader(buffer);
+  }
+
+  /** What is left is nobody's, also for who is just taking it. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   hold(sequence: number, request: Uint8Array): void {
@@ -120,6 +127,7 @@ class Requests {
 
   /** Hands on the next in order, if it has come; false when nothing is left. Throws a RangeError for what is no message. */
   take(use: (request: Uint8Array) => void): boolean {
+    if (this.#isClosed) return false;
     const early = this.#early.get(this.#next);
     if (early) {
       this.#early.delete(this.#next);

@@ -20,6 +20,8 @@ export interface ProcessPort {
   signal(signal: number): void;
   /** Ends it at once; `status` as wait(2) has it. Nothing comes from it any more. */
   end(status: number): void;
+  /** Another program has taken its place; without it, that is the end of what is reached here. */
+  replaced?(): void;
 }
 
 /** What a process reports by itself. */
@@ -37,6 +39,8 @@ export interface ProcessStarter {
   startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
   /** Closes what was kept open for a process that is not started after all. */
   abandon?(start: ProcessStart): void;
+  /** Keeps open by itself what a Worker that is about to end has opened for the program in its place. */
+  takeOver?(start: ProcessStart): ProcessStart;
 }
 
 /**
@@ -113,6 +117,9 @@ export class ProcessHub {
   /** Pumps that are being made: what they are for, and their own pid when they have one. */
   readonly #pumps = new Map<number, number | null>();
   #whenEmpty: (() => void)[] = [];
+  readonly #whenEnded = new Map<number, (status: number) => void>();
+  /** How the programs of now report; an old one's report may come late. */
+  readonly #events = new Map<number, ProcessEvents>();
 
   constructor(kernel: Kernel, starter: ProcessStarter) {
     this.#kernel = kernel;
@@ -175,6 +182,13 @@ export class ProcessHub {
     });
   }
 
+  /** Resolves when a process ends, to the status that wait(2) would tell. */
+  whenEnded(pid: number): Promise<number> {
+    return new Promise((resolve) => {
+      this.#whenEnded.set(pid, resolve);
+    });
+  }
+
   get pids(): readonly number[] {
     return [...this.#ports.keys()];
   }
@@ -215,9 +229,12 @@ export class ProcessHub {
       case 'end': {
         const port = this.#ports.get(action.pid);
         this.#ports.delete(action.pid);
+        this.#events.delete(action.pid);
         this.#outside.delete(action.pid);
         this.#rings?.close(action.pid);
         if (action.running) port?.end(action.status);
+        this.#whenEnded.get(action.pid)?.(action.status);
+        this.#whenEnded.delete(action.pid);
         if (this.#ports.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
         break;
       }
@@ -248,12 +265,26 @@ export class ProcessHub {
       return;
     }
     try {
-      const port = this.#startProgram(action, start);
+      const port = this.#startProgram(action, action.replaces ? this.#replace(pid, start) : start);
       if (port) this.#ports.set(pid, port);
       else this.#kernel.processKilled(pid, SIGKILL);
     } catch {
       this.#kernel.processKilled(pid, SIGKILL); // as when there is no memory for it
     }
+  }
+
+  /** Ends the old program of a process; gives what the new one is started with. */
+  #replace(pid: number, start: ProcessStart): ProcessStart {
+    const old = this.#ports.get(pid);
+    this.#ports.delete(pid);
+    this.#rings?.close(pid);
+    if (old?.replaced) {
+      old.replaced();
+      return start;
+    }
+    const kept = this.#starter.takeOver?.(start) ?? start;
+    old?.end(0);
+    return kept;
   }
 
   /** Null when there is no room for what it needs. */
@@ -263,12 +294,13 @@ export class ProcessHub {
   ): ProcessPort | null {
     const events: ProcessEvents = {
       receive: (message) => {
-        this.#receive(pid, message);
+        if (this.#events.get(pid) === events) this.#receive(pid, message);
       },
       vanished: (signal) => {
-        this.killed(pid, signal);
+        if (this.#events.get(pid) === events) this.killed(pid, signal);
       },
     };
+    this.#events.set(pid, events);
     const starter = this.#starter;
     if (!outside || !starter.startOutside) {
       this.#closeOnExec(pid, descriptors);

@@ -20,6 +20,9 @@ export interface LocalOptions {
   readonly end: (status: number) => void;
 }
 
+/** Of what takes no answer. */
+const kNever: PendingReply = { reply: new Promise(() => undefined), cancel: () => undefined };
+
 export class LocalConnection implements KernelConnection {
   readonly pid: number;
   readonly #options: LocalOptions;
@@ -28,10 +31,34 @@ export class LocalConnection implements KernelConnection {
     this.tell(message);
   });
   #hub: ProcessHub | null = null;
+  #isReplaced = false;
+  #replace: () => void = () => undefined;
+  /** Resolves when another program has taken the place of the one here, which is heard no more. */
+  readonly replaced: Promise<void>;
+  #ended = new Promise<number>(() => undefined);
 
   constructor(options: LocalOptions) {
     this.pid = options.pid;
     this.#options = options;
+    this.replaced = new Promise((resolve) => {
+      this.#replace = resolve;
+    });
+  }
+
+  get isReplaced(): boolean {
+    return this.#isReplaced;
+  }
+
+  /**
+   * Resolves to the status of wait(2) with which this process ends: `program` that runs here and resolves to its exit code,
+   * or what has taken its place.
+   */
+  statusOf(program: Promise<number>): Promise<number> {
+    const own = program.then((code) => {
+      this.#hub?.exited(this.pid, code);
+      return (code & 0xff) << 8;
+    });
+    return Promise.race([own, this.replaced.then(() => this.#ended)]);
   }
 
   /** Null while nothing was asked of the kernel. */
@@ -40,6 +67,7 @@ export class LocalConnection implements KernelConnection {
   }
 
   ask(message: KernelMessage): Uint8Array | PendingReply {
+    if (this.#isReplaced) return kNever;
     const hub = this.#start();
     return this.#tickets.during(this.#tickets.give(message), () => {
       hub.submit(this.pid, message);
@@ -49,6 +77,7 @@ export class LocalConnection implements KernelConnection {
   }
 
   tell(message: KernelMessage): void {
+    if (this.#isReplaced) return;
     this.#tickets.give(message);
     this.#start().submit(this.pid, message);
   }
@@ -65,8 +94,8 @@ export class LocalConnection implements KernelConnection {
   #start(): ProcessHub {
     if (this.#hub) return this.#hub;
     const { module, starter, pid, directory, signals, end } = this.#options;
-    this.#hub = new ProcessHub(new Kernel(module()), starter);
-    this.#hub.addRoot(pid, directory, {
+    const hub = (this.#hub = new ProcessHub(new Kernel(module()), starter));
+    hub.addRoot(pid, directory, {
       reply: (bytes) => {
         this.#tickets.settle(bytes);
       },
@@ -74,6 +103,11 @@ export class LocalConnection implements KernelConnection {
         signals.deliver(signal);
       },
       end,
+      replaced: () => {
+        this.#isReplaced = true;
+        this.#ended = hub.whenEnded(pid);
+        this.#replace();
+      },
     });
     for (const [signal, disposition] of this.#dispositions) this.#tellDisposition(signal, disposition);
     return this.#hub;

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { HostError } from '../common/errno.ts';
 import type { SharedPositions } from '../common/host-file-system.ts';
 import { once } from '../common/once.ts';
-import type { ProcessStart } from '../common/process-start.ts';
+import type { InheritedDescriptor, ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
 import {
   workerPort,
@@ -20,6 +20,7 @@ import {
 import type { RingEnds } from '../kernel/hub-rings.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
 import type { ProcessRings } from '../kernel/process-rings.ts';
+import { nodeFiles } from './node-files.ts';
 import { startProgram } from './node-programs.ts';
 
 const SIGKILL = 9;
@@ -82,6 +83,21 @@ export class NodeProcesses implements ProcessStarter {
 
   abandon(start: ProcessStart): void {
     closeFiles(start);
+  }
+
+  /** Node closes what a Worker has opened when the Worker ends. */
+  takeOver(start: ProcessStart): ProcessStart {
+    return { ...start, descriptors: start.descriptors.flatMap((one) => ownFile(one) ?? []) };
+  }
+}
+
+/** Null for what cannot be opened again. */
+function ownFile(one: InheritedDescriptor): InheritedDescriptor | null {
+  if (one.kind !== 'file') return one;
+  try {
+    return { ...one, handle: nodeFiles.duplicate?.(one.handle, one.flags) ?? one.handle };
+  } catch {
+    return null;
   }
 }
 

@@ -13,6 +13,9 @@ const kSecondInterruptMs = 1000;
 /** How long the machine may take to end a process. */
 const kEndMs = 1000;
 
+/** What ends programs and may be handled: SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM. */
+const kEnding = [1, 2, 3, 10, 12, 14, 15];
+
 /** What all processes at a terminal get from it. */
 const kOfTerminal = [SIGINT, SIGWINCH];
 
@@ -26,6 +29,7 @@ export class NodeSignals implements SignalHost {
   readonly #listeners = new Map<number, () => void>();
   readonly #dispositions = new Map<number, Disposition>();
   #lastInterrupt = -Infinity;
+  #handOn: ((signal: number) => void) | null = null;
 
   /** `share` hands a signal on to all processes of the terminal, this one among them; false: there are no others. */
   constructor(signals: Signals, share: (signal: number) => boolean) {
@@ -56,6 +60,13 @@ export class NodeSignals implements SignalHost {
       if (disposition === 'handled') this.watch(signal, 'default');
   }
 
+  /** Another program runs in the process: what a signal does to it others know. */
+  handOver(handOn: (signal: number) => void): void {
+    this.letGo();
+    this.#handOn = handOn;
+    for (const signal of kEnding) this.watch(signal, 'handled');
+  }
+
   #listen(signal: number, name: NodeJS.Signals): void {
     const listener = () => {
       if (this.#dispositions.get(signal) === 'handled') this.#receive(signal);
@@ -76,7 +87,7 @@ export class NodeSignals implements SignalHost {
   }
 
   #receive(signal: number): void {
-    if (signal === SIGINT) {
+    if (signal === SIGINT && !this.#handOn) {
       const now = performance.now();
       if (this.#signals.pending && now - this.#lastInterrupt < kSecondInterruptMs)
         process.exit(kExitInterrupted);
@@ -84,7 +95,8 @@ export class NodeSignals implements SignalHost {
     }
     // One that was sent to this process only looks the same.
     if (kOfTerminal.includes(signal) && isTerminal() && this.#share(signal)) return;
-    if (this.#dispositions.get(signal) === 'handled') this.#signals.deliver(signal);
+    if (this.#handOn) this.#handOn(signal);
+    else if (this.#dispositions.get(signal) === 'handled') this.#signals.deliver(signal);
   }
 }
 

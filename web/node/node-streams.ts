@@ -2,10 +2,11 @@
 // stdin, stdout and stderr of the Node process.
 //
 // stdin is read through a stream of the event loop only while the program waits for it: a read on Node's thread pool
-// could not be given up, and the process would not end before the next line is typed.
+// could not be given up, and the process would not end before the next line is typed. What comes when nobody waits is left
+// where it is, for other processes and for a program that takes the place of this one.
 
 import fs from 'node:fs';
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { ReadStream } from 'node:tty';
 import { ByteQueue } from '../common/byte-queue.ts';
 import type { InputStream, OutputStream, StandardStreams, WindowSize } from '../common/standard-streams.ts';
@@ -14,6 +15,8 @@ import { NodeTerminal } from './node-terminal.ts';
 const kStdin = 0;
 const kStdout = 1;
 const kStderr = 2;
+/** What is read of stdin at a time. */
+const kPiece = 65536;
 /** How long to wait before asking a pipe again that was made non-blocking by whoever shares it. */
 const kRetryMs = 2;
 
@@ -39,6 +42,7 @@ export class NodeInput implements InputStream {
   readonly #isFile: boolean;
   readonly #queue = new ByteQueue();
   #stream: Socket | null = null;
+  #arrived: () => void = () => undefined;
   #wait: Promise<void> | null = null;
 
   constructor(isTerminal: boolean) {
@@ -70,22 +74,30 @@ export class NodeInput implements InputStream {
     return this.#queue.size;
   }
 
+  get unread(): Uint8Array {
+    return this.#queue.bytes;
+  }
+
+  takeOver(unread: Uint8Array): void {
+    this.#queue.push(unread);
+  }
+
+  letGo(): void {
+    this.#stream?.pause();
+  }
+
   discard(): void {
     this.#queue.clear();
   }
 
   setRaw(isRaw: boolean): void {
-    const stream = (this.#stream ??= openInput(true));
+    const stream = this.#open();
     if ('setRawMode' in stream) (stream as ReadStream).setRawMode(isRaw);
   }
 
   async #receive(): Promise<void> {
-    const stream = (this.#stream ??= openInput(this.isTerminal));
+    const stream = this.#open();
     await new Promise<void>((resolve) => {
-      const onData = (chunk: Buffer) => {
-        this.#queue.push(chunk);
-        finish();
-      };
       const onEnd = () => {
         this.#queue.end();
         this.#stream = null;
@@ -93,23 +105,34 @@ export class NodeInput implements InputStream {
         finish();
       };
       const finish = () => {
-        stream.pause();
-        stream.off('data', onData).off('end', onEnd).off('error', onEnd);
+        this.#arrived = () => undefined;
+        stream.off('end', onEnd).off('error', onEnd);
         resolve();
       };
-      stream.on('data', onData).on('end', onEnd).on('error', onEnd);
+      this.#arrived = finish;
+      stream.on('end', onEnd).on('error', onEnd);
       stream.resume();
     });
   }
+
+  /** One that reads a piece when it is resumed, and no further. */
+  #open(): Socket {
+    const callback = (count: number, bytes: Uint8Array): boolean => {
+      this.#queue.push(bytes.slice(0, count));
+      this.#arrived();
+      return false; // pauses it
+    };
+    return (this.#stream ??= openInput(this.isTerminal, { buffer: new Uint8Array(kPiece), callback }));
+  }
 }
 
-function openInput(isTerminal: boolean): Socket {
+function openInput(isTerminal: boolean, onread: OnReadOpts): Socket {
   if (isTerminal) {
     const { ReadStream } = process.getBuiltinModule('node:tty');
-    return new ReadStream(kStdin);
+    return new ReadStream(kStdin, { onread });
   }
   const { Socket } = process.getBuiltinModule('node:net');
-  return new Socket({ fd: kStdin, readable: true, writable: false });
+  return new Socket({ fd: kStdin, readable: true, writable: false, onread });
 }
 
 function isPipeOrSocket(fd: number): boolean {

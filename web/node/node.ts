@@ -10,7 +10,7 @@ import type { ModuleFactory } from '../common/emscripten.ts';
 import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { Mount } from '../common/mounts.ts';
 import { movedFiles } from '../common/moved-files.ts';
-import { Signals } from '../common/signals.ts';
+import { exitCodeOf, signalOf, Signals } from '../common/signals.ts';
 import { kLongestTimer } from '../common/timer.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
@@ -93,7 +93,7 @@ async function runFirst(): Promise<number> {
     pid: process.pid > 1 ? process.pid : kFirstPid,
     directory: process.cwd(),
     end: (status) => {
-      process.kill(process.pid, status & 0x7f);
+      process.kill(process.pid, signalOf(status));
     },
   });
   const signalHost = new NodeSignals(signals, (signal) => {
@@ -101,8 +101,11 @@ async function runFirst(): Promise<number> {
     hub?.terminalSignal(connection.pid, signal);
     return hub !== null;
   });
+  void connection.replaced.then(() => {
+    signalHost.handOver((signal) => connection.hub?.signal(connection.pid, signal));
+  });
   stayAlive();
-  const code = await start({
+  const program = start({
     ...(await commonOptions(directory, process.env['TZ'], extensions)),
     module,
     args: [programOf(directory), ...args],
@@ -113,12 +116,13 @@ async function runFirst(): Promise<number> {
     connection,
     positions: new NodePositions(positions),
     umask: processUmask(),
+    replaced: connection.replaced,
   });
-  const { hub } = connection;
-  hub?.exited(connection.pid, code);
+  const status = await connection.statusOf(program);
   signalHost.letGo();
-  await hub?.whenEmpty();
-  return code;
+  if (signalOf(status) !== 0) signalHost.act(signalOf(status));
+  await connection.hub?.whenEmpty();
+  return exitCodeOf(status);
 }
 
 /** A process of the program's. The hub ends the Worker. */

@@ -85,6 +85,6 @@ export class MemoryHost {
   #asImport(name: string, call: Call): WebAssembly.ImportValue {
     const exact = withArity(kPreview1Arity[name] ?? 0, call);
     if (this.#jspi === null || !kWaiting.includes(name)) return exact;
-    return new this.#jspi.Suspending(exact);
+    return this.#jspi.suspending(exact);
   }
 }

@@ -2,7 +2,6 @@
 // The standard streams of the machine that started the browser, over the bridge.
 
 import { ByteQueue } from '../common/byte-queue.ts';
-import type { Signals } from '../common/signals.ts';
 import type {
   InputStream,
   OutputStream,
@@ -48,6 +47,18 @@ export class BridgeInput implements InputStream {
 
   get available(): number {
     return this.#queue.size;
+  }
+
+  get unread(): Uint8Array {
+    return this.#queue.bytes;
+  }
+
+  takeOver(unread: Uint8Array): void {
+    this.#queue.push(unread);
+  }
+
+  letGo(): void {
+    // What was asked of the server before comes all the same.
   }
 
   discard(): void {
@@ -112,10 +123,10 @@ export class BridgeTerminal implements TerminalControl {
 }
 
 /** Hands on the machine's signals for as long as the server is there. */
-export async function followSignals(bridge: Bridge, signals: Signals): Promise<void> {
+export async function followSignals(bridge: Bridge, deliver: (signal: number) => void): Promise<void> {
   for (;;) {
     const { signal } = (await bridge.request('signal')).values;
     if (typeof signal !== 'number' || signal === 0) return;
-    signals.deliver(signal);
+    deliver(signal);
   }
 }

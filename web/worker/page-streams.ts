@@ -103,6 +103,18 @@ export class PageInput implements InputStream {
     return this.#queue.size;
   }
 
+  get unread(): Uint8Array {
+    return this.#queue.bytes;
+  }
+
+  takeOver(unread: Uint8Array): void {
+    this.push(unread);
+  }
+
+  letGo(): void {
+    // The page sends what is typed to the new program.
+  }
+
   /** Ctrl-C does so, as a terminal does. */
   discard(): void {
     this.#queue.clear();

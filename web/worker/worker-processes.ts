@@ -49,7 +49,7 @@ export interface WorkerProcessesOptions {
 
 export class WorkerProcesses implements ProcessStarter {
   readonly #options: WorkerProcessesOptions;
-  readonly #workers = new Set<Worker>();
+  readonly #workers = new Map<number, Worker>();
 
   constructor(options: WorkerProcessesOptions) {
     this.#options = options;
@@ -57,13 +57,18 @@ export class WorkerProcesses implements ProcessStarter {
 
   /** Says something to all of them. */
   broadcast(message: ToWorker): void {
-    for (const worker of this.#workers) worker.postMessage(message);
+    for (const worker of this.#workers.values()) worker.postMessage(message);
+  }
+
+  /** Null for a process that has none. */
+  workerOf(pid: number): Worker | null {
+    return this.#workers.get(pid) ?? null;
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
     const { assets, mode, forPage, ended, close } = this.#options;
     const worker = new Worker(import.meta.url, { type: 'module' });
-    this.#workers.add(worker);
+    this.#workers.set(pid, worker);
     const ends = share();
     let isOver = false;
     const closeGiven = once(() => {
@@ -72,7 +77,7 @@ export class WorkerProcesses implements ProcessStarter {
     const finish = (): void => {
       isOver = true;
       closeGiven();
-      this.#workers.delete(worker);
+      this.#workers.delete(pid);
       ended(worker);
       worker.terminate();
     };

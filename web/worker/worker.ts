@@ -12,7 +12,7 @@ import { findJspi, kDefaultStackKilobytes } from '../common/jspi.ts';
 import type { AssetUrls, FromWorker, StartStep, ToWorker, WorkerMode } from '../common/messages.ts';
 import { movedFiles } from '../common/moved-files.ts';
 import { mountedFiles } from '../common/mounted-files.ts';
-import { kLonelySignals, SIGINT, Signals, SIGWINCH } from '../common/signals.ts';
+import { exitCodeOf, kLonelySignals, SIGINT, signalOf, Signals, SIGWINCH } from '../common/signals.ts';
 import { LocalConnection } from '../kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../kernel/messages.ts';
 import type { RemoteConnection } from '../kernel/remote-connection.ts';
@@ -126,7 +126,12 @@ class Session {
   }
 
   get #reader(): Worker | null {
-    return this.#readers.at(-1) ?? null;
+    return this.#readers.at(-1) ?? this.#replacement;
+  }
+
+  /** The Worker of the program that has taken the place of the one here. */
+  get #replacement(): Worker | null {
+    return this.#connection?.isReplaced ? (this.#processes?.workerOf(kFirstPid) ?? null) : null;
   }
 
   #wantsInput(reader: Worker | null): void {
@@ -172,7 +177,10 @@ class Session {
     });
     const program = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
     if (mode.kind === 'bridge')
-      followSignals(new Bridge(mode.base, mode.token), this.#signals).catch(() => undefined); // this page will go, too
+      followSignals(new Bridge(mode.base, mode.token), (signal) => {
+        if (this.#connection?.isReplaced) this.#connection.hub?.terminalSignal(kFirstPid, signal);
+        else this.#signals.deliver(signal);
+      }).catch(() => undefined); // this page will go, too
     const kernelModule = await kernel;
     const processes = (this.#processes = new WorkerProcesses({
       assets,
@@ -197,22 +205,26 @@ class Session {
       pid: kFirstPid,
       directory: program.workingDirectory,
       end: (status) => {
-        program.end(128 + (status & 0x7f));
+        program.end(exitCodeOf(status));
       },
     }));
-    const code = await start({
+    void connection.replaced.then(() => {
+      this.#forget(null);
+    });
+    const running = start({
       ...this.#commonOptions((await glue).default, module, await library, program),
       args: [kProgram, ...program.args],
       signalHost: kLonelySignals,
       connection,
+      replaced: connection.replaced,
       onReady: () => {
         done('starting');
         this.#scope.postMessage({ kind: 'running' });
       },
     });
-    connection.hub?.exited(kFirstPid, code);
-    await connection.hub?.whenEmpty();
-    program.end(code);
+    const status = await connection.statusOf(running);
+    if (signalOf(status) === 0) await connection.hub?.whenEmpty();
+    program.end(exitCodeOf(status));
   }
 
   /** A process that another has started. Its Worker is ended from there. */

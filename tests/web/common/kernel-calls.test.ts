@@ -31,9 +31,7 @@ let inputComes: () => void;
 
 /** Without JSPI's suspension the import is the function itself. */
 const kJspi = {
-  Suspending: function (run: unknown) {
-    return run;
-  },
+  suspending: (run: unknown) => run,
   promising: (run: unknown) => run,
 } as unknown as Jspi;
 
@@ -41,6 +39,9 @@ function imports(jspi: Jspi | null = kJspi): Record<string, (...args: number[]) 
   const fs = fakeFileSystem();
   const input = {
     available: 0,
+    unread: new Uint8Array(),
+    takeOver: () => undefined,
+    letGo: () => undefined,
     discard: () => undefined,
     isTerminal: false,
     ready: false,

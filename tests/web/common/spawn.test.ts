@@ -13,9 +13,14 @@ import { HostFileSystem } from '../../../web/common/host-file-system.ts';
 import { KernelFile, KernelFiles } from '../../../web/common/kernel-files.ts';
 import { Request, WireReader } from '../../../web/common/kernel-wire.ts';
 import type { InheritedDescriptor, ProcessStart } from '../../../web/common/process-start.ts';
+import type { Jspi } from '../../../web/common/jspi.ts';
+import { bytesFromText } from '../../../web/common/path-text.ts';
+import { ProgramGate } from '../../../web/common/program-gate.ts';
+import { Signals } from '../../../web/common/signals.ts';
 import { spawnImport } from '../../../web/common/spawn.ts';
 import { nodeFiles } from '../../../web/node/node-files.ts';
 import { newPositions, NodePositions } from '../../../web/node/node-processes.ts';
+import { fakeInput } from './fake-input.ts';
 import { fakeConnection, replyOf, type FakeConnection } from './fake-connection.ts';
 import { fakeFileSystem, type FakeFileSystem } from './fake-file-system.ts';
 import { openHandlesIn } from '../open-handles.ts';
@@ -29,7 +34,8 @@ const kDirectoryError = 4096;
 const kReadWrite = 2;
 const kCreate = 0o100;
 const kTruncate = 0o1000;
-const Flag = { closeOthers: 1, newSession: 2, hasGroup: 4 } as const;
+const Flag = { closeOthers: 1, newSession: 2, hasGroup: 4, replaces: 8 } as const;
+const kExecute = 9;
 
 let system: FakeFileSystem;
 let memory: GuestMemory;
@@ -37,7 +43,12 @@ let connection: FakeConnection;
 let closeOnExec: Set<number>;
 let files: HostFileSystem;
 let locks: FileLocks;
+let signals: Signals;
+let gate: ProgramGate;
 let spawn: (call: number) => unknown;
+
+/** Without JSPI's suspension the import is the function itself. */
+const kJspi = { suspending: (run: unknown) => run } as unknown as Jspi;
 
 beforeEach(() => {
   system = fakeFileSystem(['/dev/null', '/memory', '/memory/file']);
@@ -46,6 +57,8 @@ beforeEach(() => {
   connection = fakeConnection();
   connection.answer = replyOf(0, 77);
   closeOnExec = new Set();
+  signals = new Signals();
+  gate = new ProgramGate();
   const mounts = [{ at: '/', files: nodeFiles, except: ['/dev', '/memory'] }];
   const guest = { allocate: () => 0, umask: () => 0o027 };
   files = new HostFileSystem(system, memory, mounts, guest, new NodePositions(newPositions()));
@@ -67,7 +80,10 @@ beforeEach(() => {
     files,
     locks,
     programs,
-    jspi: null,
+    signals,
+    input: fakeInput(Uint8Array.of(104, 255)),
+    gate,
+    jspi: kJspi,
   }) as typeof spawn;
   for (const name of ['stdin', 'stdout', 'stderr'])
     system.createStream({
@@ -97,6 +113,7 @@ interface Call {
   readonly blocked?: bigint;
   readonly defaults?: bigint;
   readonly ignored?: bigint;
+  readonly pending?: bigint;
 }
 
 /** Puts the structs of runtime/processes/spawn.h into memory. */
@@ -130,7 +147,7 @@ function callWith(call: Call): unknown {
   const directory = call.directory === undefined ? 0 : text(call.directory);
   const lists = [words(actions.flatMap(action)), actions.length, words(kept), kept.length];
   const rest = [call.flags ?? 0, call.group ?? 0, 0o022, 0];
-  const sets = [...wide(call.blocked), ...wide(call.defaults), ...wide(call.ignored), 0, 0];
+  const sets = [...wide(call.blocked), ...wide(call.defaults), ...wide(call.ignored), ...wide(call.pending)];
   return spawn(words([...pointers, directory, ...lists, ...rest, ...sets]));
 }
 
@@ -162,6 +179,22 @@ function asked(): Asked {
   const outside = reader.u8() === 1;
   const start = JSON.parse(new TextDecoder().decode(reader.rest())) as ProcessStart;
   return { start, keep, newSession, group, outside };
+}
+
+/** The same, when it was for a program in the place of this one. */
+function askedInPlace(): Pick<Asked, 'start' | 'keep' | 'outside'> {
+  const message = connection.asked.at(-1);
+  assert.ok(message);
+  const reader = new WireReader(message);
+  assert.equal(reader.u32(), kExecute);
+  reader.u32();
+  reader.text();
+  reader.list(() => reader.text());
+  reader.list(() => reader.text());
+  const keep = reader.list(() => reader.i32());
+  const outside = reader.u8() === 1;
+  const start = JSON.parse(new TextDecoder().decode(reader.rest())) as ProcessStart;
+  return { start, keep, outside };
 }
 
 /** What the child has under each number. */
@@ -472,4 +505,80 @@ test('a child finds the record locks that were set before there was one', () => 
     connection.told.map((message) => message[0]),
     [Request.lockRecord],
   );
+});
+
+test('a program in the place of this one gets the same, and what waits for the process', () => {
+  const kernelFiles = new KernelFiles(system, connection);
+  for (const handle of [30, 31]) kernelFiles.open(new KernelFile(handle, 0o010000), 0);
+  closeOnExec.add(4);
+  signals.setAlarm(60_000, 5);
+  callWith({ programs: ['/bin/outside'], flags: Flag.replaces, pending: 1n << 14n, ignored: 1n });
+  signals.setAlarm(0, 0);
+  const { start, keep, outside } = askedInPlace();
+  assert.deepEqual([keep, outside, start.ignored], [[30], true, [1]]);
+  assert.deepEqual(
+    start.descriptors.map(({ fd }) => fd),
+    [0, 1, 2, 3],
+  );
+  const { pending, alarm, input } = start.left ?? assert.fail();
+  assert.deepEqual([pending, [...bytesFromText(input)], alarm?.interval], [[15], [104, 255], 5]);
+  assert.ok(Math.abs((alarm?.at ?? 0) - Date.now() - 60_000) < 5000);
+});
+
+test('nothing runs until it is known that the program cannot be there, and never when it is', async () => {
+  let answer: (reply: Uint8Array) => void = () => undefined;
+  connection.answer = {
+    reply: new Promise((resolve) => {
+      answer = resolve;
+    }),
+    cancel: () => undefined,
+  };
+  const asked = callWith({ flags: Flag.replaces });
+  let hasRun = false;
+  const other = gate.over(kJspi).suspending(() => Promise.resolve()) as unknown as () => Promise<void>;
+  const running = other().then(() => {
+    hasRun = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(hasRun, false);
+  answer(replyOf(errnoNumber('E2BIG'), 0));
+  assert.equal(await asked, -errnoNumber('E2BIG'));
+  await running;
+});
+
+test('what is no program changes nothing', async () => {
+  assert.equal(callWith({ flags: Flag.replaces, programs: ['/no'] }), -errnoNumber('ENOENT'));
+  assert.equal(callWith({ flags: Flag.replaces, programs: [''] }), -errnoNumber('ENOENT'));
+  assert.equal(connection.asked.length, 0);
+  const other = gate.over(kJspi).suspending(() => Promise.resolve(7)) as unknown as () => Promise<number>;
+  assert.equal(await other(), 7);
+});
+
+test('a program may be named by its descriptor', () => {
+  const stream = openFile('outside');
+  callWith({ flags: Flag.replaces, programs: [`/proc/self/fd/${String(stream.fd)}`] });
+  assert.equal(askedInPlace().start.program, `${folder}/outside`);
+  for (const one of askedInPlace().start.descriptors) if (one.kind === 'file') fs.closeSync(one.handle);
+  system.close(stream);
+  assert.equal(callWith({ programs: ['/proc/self/fd/99'] }), -errnoNumber('ENOENT'));
+});
+
+test('without JSPI no program takes the place of this one', () => {
+  const programs = { find: () => 'here' as const };
+  const input = fakeInput();
+  const host = { fs: system, memory, connection, closeOnExec, files, locks, programs, signals, input, gate };
+  spawn = spawnImport({ ...host, jspi: null }) as typeof spawn;
+  assert.equal(callWith({ flags: Flag.replaces }), -errnoNumber('ENOSYS'));
+});
+
+test('of a program that is over all files are closed, and nothing else', () => {
+  const before = openHandles();
+  const stream = openFile('over');
+  system.dup(stream);
+  openFile('over, too');
+  new KernelFiles(system, connection).open(new KernelFile(30, 0o010000), 0);
+  files.closeAll();
+  assert.equal(openHandles(), before);
+  assert.deepEqual(system.openNumbers(), [0, 1, 2, 6]);
+  assert.equal(connection.told.length, 0);
 });

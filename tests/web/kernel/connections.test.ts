@@ -6,14 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { PendingReply } from '../../../web/common/kernel-connection.ts';
 import { answerOf, request, Request, WireWriter, type Answer } from '../../../web/common/kernel-wire.ts';
-import { spawnRequest } from '../../../web/common/process-start.ts';
+import { executeRequest, spawnRequest } from '../../../web/common/process-start.ts';
 import { Signals } from '../../../web/common/signals.ts';
 import { workerPort, type ProcessStarter } from '../../../web/kernel/hub.ts';
 import { LocalConnection } from '../../../web/kernel/local-connection.ts';
 import type { FromProcess, ToProcess } from '../../../web/kernel/messages.ts';
 import type { ProcessRings } from '../../../web/kernel/process-rings.ts';
 import { RemoteConnection } from '../../../web/kernel/remote-connection.ts';
-import { FakeProcess, startOf } from './fake-processes.ts';
+import { FakeProcess, kernelDescriptor, startOf } from './fake-processes.ts';
 import { kernelModule, kernelTest } from './kernel-module.ts';
 
 const SIGINT = 2;
@@ -21,6 +21,7 @@ const SIGKILL = 9;
 const SIGTERM = 15;
 const SIGSYS = 31;
 const kHandled = 2;
+const kCloseOnExec = 0o2000000;
 const kPid = 4711;
 
 const makePipe = () => request(Request.makePipe).u32(0).take();
@@ -112,6 +113,40 @@ kernelTest('a signal that wakes who waits may cancel in the middle of an answer'
   });
   assert.equal(now(connection.ask(request(Request.kill).u32(kPid).u32(SIGTERM).take())).error, null);
   assert.equal(answerOf(await waiting.reply).error, 'EINTR');
+});
+
+kernelTest('when another program takes its place, the one here is heard no more', async () => {
+  const started: FakeProcess[] = [];
+  const { connection, ended } = makeLocal({
+    start: (pid, start, events) => {
+      const process = new FakeProcess(pid, start, events);
+      started.push(process);
+      return process;
+    },
+  });
+  const { value, second } = now(connection.ask(request(Request.makePipe).u32(kCloseOnExec).take()));
+  const status = connection.statusOf(new Promise(() => undefined));
+  assert.equal(connection.isReplaced, false);
+  const start = startOf({ program: '/bin/new', descriptors: [kernelDescriptor(0, value, 0)] });
+  later(connection.ask(executeRequest(start, false)));
+  await connection.replaced;
+  const [one] = started;
+  assert.ok(one && connection.isReplaced);
+  assert.deepEqual([one.pid, one.start?.program], [kPid, '/bin/new']);
+  connection.tell(request(Request.close).u32(value).take());
+  connection.setDisposition(SIGTERM, kHandled);
+  later(connection.ask(write(second, Uint8Array.of(1)))).cancel();
+  assert.equal((await one.read(value)).data.length, 0); // still open, and nobody has written
+  connection.hub?.signal(kPid, SIGTERM);
+  assert.deepEqual([await status, one.ended, ended], [SIGTERM, SIGTERM, []]);
+});
+
+kernelTest('the status of a program that stays is its exit code', async () => {
+  const { connection } = makeLocal();
+  assert.equal(await connection.statusOf(Promise.resolve(256 + 7)), 7 << 8);
+  now(connection.ask(makePipe()));
+  assert.equal(await connection.statusOf(Promise.resolve(3)), 3 << 8);
+  assert.deepEqual(connection.hub?.pids, []);
 });
 
 kernelTest('a question that fails leaves the next ones alone', () => {
@@ -258,6 +293,22 @@ kernelTest('a process that fills its memory with nonsense is ended', async (cont
   const waited = await answerTo(root.ask(request(Request.wait).u32(pid).u32(0).take()));
   assert.deepEqual([waited.value, waited.second], [pid, SIGSYS]);
 });
+
+remoteTest(
+  'what a program says behind its asking for another is not the new one’s',
+  async (context, sharesMemory) => {
+    const { root, connection, pid } = makeRemote(context, sharesMemory);
+    root.setDisposition(SIGTERM, kHandled);
+    connection.tell(executeRequest(startOf(), false));
+    connection.tell(request(Request.kill).u32(pid).u32(SIGKILL).take());
+    await pause(20);
+    const running = later(root.ask(request(Request.wait).u32(pid).u32(0).take()));
+    await pause(5);
+    running.cancel();
+    assert.equal(answerOf(await running.reply).error, 'EINTR');
+    now(root.ask(request(Request.kill).u32(pid).u32(SIGKILL).take()));
+  },
+);
 
 remoteTest('it cancels, and is answered in any order', async (context, sharesMemory) => {
   const { connection, port } = makeRemote(context, sharesMemory);

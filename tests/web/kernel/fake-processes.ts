@@ -9,7 +9,7 @@ import {
   type Answer,
 } from '../../../web/common/kernel-wire.ts';
 import type { InheritedDescriptor, ProcessStart } from '../../../web/common/process-start.ts';
-import { spawnRequest } from '../../../web/common/process-start.ts';
+import { executeRequest, spawnRequest } from '../../../web/common/process-start.ts';
 import {
   ProcessHub,
   type ProcessEvents,
@@ -95,6 +95,9 @@ export class FakeProcess implements ProcessPort {
   spawn(given: Partial<ProcessStart> = {}, options: Partial<Options> = {}): Promise<Answer> {
     const all = { group: null, defaults: 0n, isOutside: false, ...options };
     return this.ask(spawnRequest(startOf(given), all));
+  }
+  execute(given: Partial<ProcessStart> = {}, isOutside = false): Promise<Answer> {
+    return this.ask(executeRequest(startOf(given), isOutside));
   }
   exit(code: number): void {
     this.events?.receive({ kind: 'exit', code });

@@ -19,7 +19,6 @@ const SIGSYS = 31;
 const kReadOnly = 0;
 const kWriteOnly = 1;
 const kPoll = 50;
-const kExecute = 9;
 
 const text = new TextDecoder();
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -279,14 +278,109 @@ kernelTest('a start that nobody can make sense of ends the child, and the hub li
   assert.equal(all.started.length, 0);
 });
 
-kernelTest('a process that asks for another program in its place is over', async () => {
+kernelTest('another program has the place of the old one, which is ended and nobody hears of', async () => {
   const all = fakeHub();
-  const one = await child(all);
-  const message = new WireWriter().u16(kExecute).u16(0).u32(0).text('/bin/x').texts([]).texts([]).take();
-  setTicket(message, 1);
-  one.events?.receive({ kind: 'request', bytes: message });
-  assert.equal(one.ended, SIGSYS);
+  const old = await child(all, { program: '/bin/old' });
+  const [reader, writer] = await old.pipe();
+  const [closed, other] = await old.pipe();
+  await old.handle(SIGTERM);
+  const reading = old.read(closed);
+  void old.execute({ program: '/bin/new', descriptors: [kernelDescriptor(0, reader, kReadOnly)] });
+  assert.notEqual(old.ended, null);
+  const now = all.last();
+  assert.deepEqual([now.pid, now.start?.program, now.pump], [old.pid, '/bin/new', null]);
+  assert.deepEqual(all.hub.pids, [all.root.pid, old.pid]);
+  assert.equal((await now.read(reader)).data.length, 0); // the end that was not given is closed
+  assert.equal((await now.write(other, bytes('x'))).error, 'EBADF');
+  assert.equal((await now.close(writer)).error, 'EBADF');
+  assert.ok(await isOpen(reading));
+  const waiting = all.root.wait();
+  assert.ok(await isOpen(waiting));
+  now.exit(7);
+  assert.deepEqual((await waiting).second, 7 << 8);
+});
+
+kernelTest('a handler goes with its program', async () => {
+  const all = fakeHub();
+  const old = await child(all);
+  await old.handle(SIGTERM);
+  void old.execute();
+  await all.root.kill(old.pid, SIGTERM);
+  assert.deepEqual([all.last().ended, old.signals], [SIGTERM, []]);
+});
+
+kernelTest('what is given to it is its children’s only when they are given it, too', async () => {
+  const all = fakeHub();
+  const old = await child(all);
+  const [reader, writer] = await old.pipe();
+  void old.execute({ descriptors: [kernelDescriptor(1, writer, kWriteOnly)] });
+  const now = all.last();
+  await now.spawn();
+  await now.close(writer);
+  assert.equal((await now.close(reader)).error, 'EBADF');
+});
+
+kernelTest('a program of the machine in the place of one of ours has a pump', async () => {
+  const all = fakeHub();
+  const [reader, writer] = await all.root.pipe();
+  const one = await child(all, { descriptors: [kernelDescriptor(1, writer, kWriteOnly)] });
+  await all.root.close(writer);
+  void one.execute({ descriptors: [kernelDescriptor(1, writer, kWriteOnly)] }, true);
+  const now = all.last();
+  assert.ok(now.pump && now.pid === one.pid);
+  now.exit(0);
+  await now.pump.ask(request(Request.write).u32(writer).raw(bytes('late')).take());
+  now.pump.end();
+  assert.equal(text.decode((await all.root.read(reader)).data), 'late');
+  assert.equal((await all.root.read(reader)).data.length, 0);
+  assert.equal((await all.root.wait(one.pid)).second, 0);
+});
+
+kernelTest('the first process goes on as another program, of whose end the host is told', async () => {
+  const all = fakeHub();
+  let replaced = 0;
+  Object.assign(all.root, { replaced: () => ++replaced });
+  const { pid } = all.root;
+  const ended = all.hub.whenEnded(pid);
+  void all.root.execute({ program: '/bin/new' });
+  assert.deepEqual([replaced, all.root.ended, all.last().pid], [1, null, pid]);
+  void all.last().execute({ program: '/bin/newer' }); // once more, which is a Worker's
+  assert.deepEqual([replaced, all.started[0]?.ended], [1, 0]);
+  const kill = all.last().kill(pid, SIGTERM);
+  assert.equal(await ended, SIGTERM);
+  assert.equal(all.last().ended, SIGTERM);
+  assert.ok(await isOpen(kill));
+  await all.hub.whenEmpty();
+});
+
+kernelTest('what the old Worker has opened is kept before it ends', async () => {
+  const order: string[] = [];
+  const all = fakeHub({
+    takeOver: (start) => {
+      order.push(`kept, ended ${String(all.last().ended)}`);
+      return { ...start, program: '/bin/kept' };
+    },
+  });
+  const old = await child(all);
+  void old.execute();
+  assert.deepEqual([order, all.last().start?.program], [['kept, ended null'], '/bin/kept']);
+});
+
+kernelTest('a program that cannot take the place after all counts as killed', async () => {
+  const all = fakeHub();
+  const old = await child(all);
+  void old.ask(
+    request(Request.execute).text('').texts([]).texts([]).u32(0).flag(false).raw(bytes('no JSON')).take(),
+  );
+  assert.equal(old.ended, SIGSYS);
   assert.equal((await all.root.wait()).second & 0x7f, SIGSYS);
+});
+
+kernelTest('too much text, and the old program goes on', async () => {
+  const all = fakeHub();
+  const old = await child(all);
+  const { error } = await old.execute({ args: ['x'.repeat(3 << 20)] });
+  assert.deepEqual([error, old.ended], ['E2BIG', null]);
 });
 
 kernelTest('a child that cannot be started counts as killed', async () => {

@@ -197,3 +197,24 @@ test('places are for everybody who has the memory', () => {
   assert.equal(other.get(other.adopt(places[1] ?? 0)), far);
   assert.deepEqual([one.get(places[0] ?? 0), one.get(places[2] ?? 0)], [0, 0]);
 });
+
+test('what a Worker has opened for the program in its place is opened once more', () => {
+  const name = `${folder}/kept`;
+  fs.writeFileSync(name, 'kept');
+  const handle = fs.openSync(name, 'r');
+  const { starter, port } = startProcess('nothing', new Promise(() => undefined));
+  port.end(0);
+  const file = { kind: 'file', fd: 3, flags: 0, path: name, handle, shared: -1 } as const;
+  const standard = { kind: 'standard', fd: 0, flags: 0, stream: 0 } as const;
+  const gone = { ...file, fd: 4, handle: 100_000 };
+  const kept = starter.takeOver(startOf({ descriptors: [standard, file, gone] })).descriptors;
+  fs.closeSync(handle);
+  assert.deepEqual(
+    kept.map(({ fd }) => fd),
+    [0, 3],
+  );
+  const own = kept[1];
+  assert.ok(own?.kind === 'file' && own.handle !== handle);
+  assert.equal(fs.readFileSync(own.handle, 'utf8'), 'kept');
+  fs.closeSync(own.handle);
+});
