@@ -22,7 +22,7 @@ interface Seen {
 /** What one sees who starts `taipan run` at a terminal and types. */
 async function type(
   context: TestContext,
-  target: 'native' | 'node',
+  target: 'native' | 'node' | 'browser',
   args: readonly string[],
   steps: readonly Step[],
 ): Promise<Seen> {
@@ -148,6 +148,28 @@ tty.setraw(1)
   assert.equal(ours.output, native.output);
   assert.equal(ours.code, 0);
   assert.equal(ours.cooked, true); // a shell would do that natively
+});
+
+test('Ctrl-C is for all who are at the terminal', { timeout: 240_000 }, async (context) => {
+  const code = `
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", '''
+import time
+try:
+    print("child is ready", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("child was interrupted", flush=True)
+'''])
+try:
+    child.wait()
+except KeyboardInterrupt:
+    print("so was its parent, after", child.wait())
+`;
+  const steps: Step[] = [{ wait: 'child is ready' }, { pause: 0.3 }, { send: '\x03' }];
+  const native = await type(context, 'native', ['-c', code], steps);
+  for (const target of ['node', 'browser'] as const)
+    assert.deepEqual(await type(context, target, ['-c', code], steps), native, target);
 });
 
 test('a program in the place of the first has the terminal', { timeout: 120_000 }, async (context) => {

@@ -30,6 +30,8 @@ export type ProgramPlace = 'here' | 'outside';
 export interface ProgramFinder {
   /** Throws a HostError for what is no program that can be run. */
   find(path: string): ProgramPlace;
+  /** The host opens files again for a program before the kernel answers; else they are kept open until it has started. */
+  readonly opensFilesAgain: boolean;
 }
 
 /** struct SpawnCall of runtime/processes/spawn.h, as words. */
@@ -102,7 +104,7 @@ export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
     const finish = (reply: Uint8Array): number => {
       host.gate.open();
       const { error, value } = answerOf(reply);
-      making.undo(error !== null);
+      making.undo(error !== null || host.programs.opensFilesAgain);
       return error === null ? value : -errnoNumber(error);
     };
     const ask = (): number | Promise<number> => {

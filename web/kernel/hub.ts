@@ -37,10 +37,6 @@ export interface ProcessStarter {
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort;
   /** A program of the machine's, where it can have some. `pump` has the same descriptors of the kernel's. */
   startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
-  /** Closes what was kept open for a process that is not started after all. */
-  abandon?(start: ProcessStart): void;
-  /** Keeps open by itself what a Worker that is about to end has opened for the program in its place. */
-  takeOver?(start: ProcessStart): ProcessStart;
 }
 
 /**
@@ -205,20 +201,21 @@ export class ProcessHub {
   }
 
   #takeAll(): void {
-    for (;;) {
-      this.#takeReplies();
-      const action = this.#kernel.takeAction();
-      if (!action) return;
-      this.#act(action);
-    }
+    // A program is started, and a signal sent, before anybody is told of it.
+    do this.#takeActions();
+    while (this.#takeReply());
   }
 
-  #takeReplies(): void {
-    for (;;) {
-      const reply = this.#kernel.takeReply();
-      if (!reply) return;
-      this.#ports.get(reply.pid)?.reply(reply.reply);
-    }
+  #takeActions(): void {
+    for (let action = this.#kernel.takeAction(); action; action = this.#kernel.takeAction())
+      this.#act(action);
+  }
+
+  /** False when there is none. */
+  #takeReply(): boolean {
+    const reply = this.#kernel.takeReply();
+    if (reply) this.#ports.get(reply.pid)?.reply(reply.reply);
+    return reply !== null;
   }
 
   #act(action: KernelAction): void {
@@ -264,27 +261,19 @@ export class ProcessHub {
       this.#refuse(pid);
       return;
     }
+    const old = action.replaces ? this.#ports.get(pid) : null;
+    this.#ports.delete(pid);
+    this.#rings?.close(pid);
     try {
-      const port = this.#startProgram(action, action.replaces ? this.#replace(pid, start) : start);
+      const port = this.#startProgram(action, start);
       if (port) this.#ports.set(pid, port);
       else this.#kernel.processKilled(pid, SIGKILL);
     } catch {
       this.#kernel.processKilled(pid, SIGKILL); // as when there is no memory for it
     }
-  }
-
-  /** Ends the old program of a process; gives what the new one is started with. */
-  #replace(pid: number, start: ProcessStart): ProcessStart {
-    const old = this.#ports.get(pid);
-    this.#ports.delete(pid);
-    this.#rings?.close(pid);
-    if (old?.replaced) {
-      old.replaced();
-      return start;
-    }
-    const kept = this.#starter.takeOver?.(start) ?? start;
-    old?.end(0);
-    return kept;
+    // The new one has what it was given: the host may close what the old one had open.
+    if (old?.replaced) old.replaced();
+    else old?.end(0);
   }
 
   /** Null when there is no room for what it needs. */
@@ -307,10 +296,7 @@ export class ProcessHub {
       return starter.start(pid, start, events, () => this.#rings?.open(pid) ?? null);
     }
     const pump = descriptors.length === 0 ? kNoPump : this.#pumpFor(pid, descriptors);
-    if (!pump) {
-      starter.abandon?.(start);
-      return null;
-    }
+    if (!pump) return null;
     this.#outside.add(pid);
     try {
       return starter.startOutside(pid, start, events, pump);
@@ -326,7 +312,6 @@ export class ProcessHub {
       const control = request(Request.control).u32(descriptor).u32(kSetFlags).u32(kCloseOnExec);
       this.#kernel.submit(pid, control.take());
     }
-    this.#takeReplies(); // nobody is there yet to whom they would be news
   }
 
   /** A child of the process, with its descriptors in the place of the process; null when there are too many. */
@@ -340,7 +325,7 @@ export class ProcessHub {
     this.#kernel.submit(pid, spawn.raw(bytesFromText(`${kPumpNote}${String(pid)}`)).take());
     for (const descriptor of descriptors)
       this.#kernel.submit(pid, request(Request.close).u32(descriptor).take());
-    this.#takeAll();
+    this.#takeActions();
     const pump = this.#pumps.get(pid) ?? null;
     this.#pumps.delete(pid);
     if (pump === null) return null;

@@ -54,7 +54,7 @@ export class NodeProcesses implements ProcessStarter {
   }
 
   startOutside(_pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort {
-    return startProgram(start, events, pump, new NodePositions(this.#options.positions), {
+    return startProgram(ownFiles(start), events, pump, new NodePositions(this.#options.positions), {
       TAIPAN_NODE: process.execPath,
       TAIPAN_NODE_FLAGS: process.execArgv.join(' '),
       TAIPAN_HOST: fileURLToPath(this.#options.script),
@@ -64,11 +64,12 @@ export class NodeProcesses implements ProcessStarter {
 
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
     const { script, interpreter, positions, extensions, module } = this.#options;
-    const process = new WorkerProcess(start, events);
+    const own = ownFiles(start);
+    const process = new WorkerProcess(own, events);
     const ends = share();
     const rings = ends && ends.process;
     void module.then((compiled) => {
-      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start, rings });
+      process.begin(script, { pid, interpreter, module: compiled, positions, extensions, start: own, rings });
     });
     return workerPort(
       (message, transfer) => {
@@ -80,15 +81,11 @@ export class NodeProcesses implements ProcessStarter {
       ends && ends.replies,
     );
   }
+}
 
-  abandon(start: ProcessStart): void {
-    closeFiles(start);
-  }
-
-  /** Node closes what a Worker has opened when the Worker ends. */
-  takeOver(start: ProcessStart): ProcessStart {
-    return { ...start, descriptors: start.descriptors.flatMap((one) => ownFile(one) ?? []) };
-  }
+/** Opened once more here: Node closes what a Worker has opened when the Worker ends, whoever has the number by then. */
+function ownFiles(start: ProcessStart): ProcessStart {
+  return { ...start, descriptors: start.descriptors.flatMap((one) => ownFile(one) ?? []) };
 }
 
 /** Null for what cannot be opened again. */
@@ -170,6 +167,7 @@ function closeFiles(start: ProcessStart): void {
 
 /** Programs of the machine are outside; the interpreter is here. */
 export class NodePrograms implements ProgramFinder {
+  readonly opensFilesAgain = true;
   readonly #interpreter: string;
 
   constructor(interpreter: string) {

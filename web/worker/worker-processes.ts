@@ -118,6 +118,7 @@ export class WorkerProcesses implements ProcessStarter {
 
 /** In a page there is the interpreter, and the shell with its tools. */
 export class WorkerPrograms implements ProgramFinder {
+  readonly opensFilesAgain = false;
   readonly #interpreter: string;
 
   constructor(interpreter: string) {

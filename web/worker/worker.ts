@@ -150,6 +150,14 @@ class Session {
     else this.#input?.push(bytes);
   }
 
+  /** One of the machine's. What comes from the terminal all processes there get. */
+  #receiveSignal(signal: number, isAtTerminal: boolean): void {
+    const { hub = null, isReplaced = false } = this.#connection ?? {};
+    const isShared = isAtTerminal && (signal === SIGINT || signal === SIGWINCH);
+    if (hub && (isShared || isReplaced)) hub.terminalSignal(kFirstPid, signal);
+    else this.#signals.deliver(signal);
+  }
+
   /** All processes, when there are others. */
   #interrupt(): void {
     this.#input?.discard();
@@ -178,8 +186,7 @@ class Session {
     const program = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
     if (mode.kind === 'bridge')
       followSignals(new Bridge(mode.base, mode.token), (signal) => {
-        if (this.#connection?.isReplaced) this.#connection.hub?.terminalSignal(kFirstPid, signal);
-        else this.#signals.deliver(signal);
+        this.#receiveSignal(signal, program.streams.terminal !== null);
       }).catch(() => undefined); // this page will go, too
     const kernelModule = await kernel;
     const processes = (this.#processes = new WorkerProcesses({

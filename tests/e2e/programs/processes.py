@@ -185,8 +185,32 @@ def many():
     print(python(grandchild, capture_output=True, text=True).stdout.strip())
 
 
+def files_of_others():
+    """What a child has opened for its own child is nobody's when it ends."""
+    code = """if True:
+        import subprocess, sys
+        for name in sys.argv[1:]:
+            subprocess.run([sys.executable, '-c', 'print(1)'], stdout=open(name, 'w'))
+        print('done', flush=True)
+        input()
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        names = [os.path.join(folder, str(number)) for number in range(3)]
+        child = subprocess.Popen([PYTHON, "-c", code, *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        child.stdout.readline()
+        files = [open(os.path.join(folder, f"own {number}"), "w+") for number in range(20)]
+        child.communicate(b"\n")
+        for file in files:
+            with file:
+                file.write("mine")
+                file.flush()
+                file.seek(0)
+                assert file.read() == "mine"
+        print([open(name).read() for name in names])
+
+
 def main():
-    for part in (streams, surroundings, endings, signals, descriptors, pipeline, posix, many):
+    for part in (streams, surroundings, endings, signals, descriptors, pipeline, posix, many, files_of_others):
         print("--", part.__name__)
         part()
     start = time.monotonic()

@@ -45,6 +45,7 @@ let files: HostFileSystem;
 let locks: FileLocks;
 let signals: Signals;
 let gate: ProgramGate;
+let programs: { opensFilesAgain: boolean; find: (program: string) => 'here' | 'outside' };
 let spawn: (call: number) => unknown;
 
 /** Without JSPI's suspension the import is the function itself. */
@@ -63,7 +64,8 @@ beforeEach(() => {
   const guest = { allocate: () => 0, umask: () => 0o027 };
   files = new HostFileSystem(system, memory, mounts, guest, new NodePositions(newPositions()));
   locks = new FileLocks(system, files, connection, true);
-  const programs = {
+  programs = {
+    opensFilesAgain: false,
     find: (program: string) => {
       if (program === '/bin/here') return 'here' as const;
       if (program === '/bin/outside' || program === `${folder}/outside`) return 'outside' as const;
@@ -218,6 +220,18 @@ function openHandles(): number {
 function closeGiven(): void {
   for (const one of asked().start.descriptors) if (one.kind === 'file') fs.closeSync(one.handle);
 }
+
+test('what the host opens again is closed here when it has answered', () => {
+  const before = openHandles();
+  const stream = openFile('again');
+  callWith({});
+  assert.equal(openHandles(), before + 2);
+  closeGiven();
+  programs.opensFilesAgain = true;
+  callWith({});
+  assert.equal(openHandles(), before + 1);
+  system.close(stream);
+});
 
 test('the child has the standard streams, its pid is the answer', () => {
   assert.equal(callWith({}), 77);
@@ -564,7 +578,7 @@ test('a program may be named by its descriptor', () => {
 });
 
 test('without JSPI no program takes the place of this one', () => {
-  const programs = { find: () => 'here' as const };
+  const programs = { find: () => 'here' as const, opensFilesAgain: false };
   const input = fakeInput();
   const host = { fs: system, memory, connection, closeOnExec, files, locks, programs, signals, input, gate };
   spawn = spawnImport({ ...host, jspi: null }) as typeof spawn;

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { request, Request, setTicket, WireWriter, type Answer } from '../../../web/common/kernel-wire.ts';
 import type { InheritedDescriptor } from '../../../web/common/process-start.ts';
 import type { FromProcess } from '../../../web/kernel/messages.ts';
-import { fakeHub, kernelDescriptor, type FakeHub, type FakeProcess } from './fake-processes.ts';
+import { FakeProcess, fakeHub, kernelDescriptor, type FakeHub } from './fake-processes.ts';
 import { kernelTest } from './kernel-module.ts';
 
 const SIGINT = 2;
@@ -353,17 +353,35 @@ kernelTest('the first process goes on as another program, of whose end the host 
   await all.hub.whenEmpty();
 });
 
-kernelTest('what the old Worker has opened is kept before it ends', async () => {
-  const order: string[] = [];
+kernelTest('what an old Worker has opened can be opened again before it ends', async () => {
+  const ended: (number | null | undefined)[] = [];
   const all = fakeHub({
-    takeOver: (start) => {
-      order.push(`kept, ended ${String(all.last().ended)}`);
-      return { ...start, program: '/bin/kept' };
+    start: (pid, start, events) => {
+      ended.push(all.started.at(-1)?.ended);
+      const process = new FakeProcess(pid, start, events);
+      all.started.push(process);
+      return process;
     },
   });
   const old = await child(all);
   void old.execute();
-  assert.deepEqual([order, all.last().start?.program], [['kept, ended null'], '/bin/kept']);
+  assert.deepEqual([ended, old.ended], [[undefined, null], 0]);
+});
+
+kernelTest('a program is started before who wanted it is told', async () => {
+  let answered = false;
+  const all = fakeHub({
+    start: (pid, start, events) => {
+      assert.ok(!answered);
+      return new FakeProcess(pid, start, events);
+    },
+  });
+  const { reply } = all.root;
+  all.root.reply = (bytes) => {
+    answered = true;
+    reply.call(all.root, bytes);
+  };
+  assert.equal((await all.root.spawn()).error, null);
 });
 
 kernelTest('a program that cannot take the place after all counts as killed', async () => {

@@ -60,6 +60,7 @@ function startProcess(what: string, module = Promise.resolve(new WebAssembly.Mod
     },
   };
   const port = starter.start(kPid, start, events, () => null);
+  fs.closeSync(handle); // the starter has opened it again
   return { port, reported, nextReport, starter, start };
 }
 
@@ -139,16 +140,6 @@ test('a Worker that cannot be made has vanished', async () => {
   assert.deepEqual(reported, [`vanished ${SIGKILL}`]);
 });
 
-test('what is not started after all has nothing open', () => {
-  const { starter, start, port } = startProcess('exit');
-  port.end(SIGKILL);
-  const handle = fs.openSync(`${folder}/given`, 'r');
-  const one = start.descriptors[0];
-  assert.ok(one?.kind === 'file');
-  starter.abandon({ ...start, descriptors: [{ ...one, handle }] });
-  assert.ok(!isGivenOpen());
-});
-
 test('the interpreter is here, also by other names; programs are outside', () => {
   const interpreter = `${folder}/python`;
   const programs = new NodePrograms(interpreter);
@@ -196,25 +187,4 @@ test('places are for everybody who has the memory', () => {
   one.set(places[1] ?? 0, far);
   assert.equal(other.get(other.adopt(places[1] ?? 0)), far);
   assert.deepEqual([one.get(places[0] ?? 0), one.get(places[2] ?? 0)], [0, 0]);
-});
-
-test('what a Worker has opened for the program in its place is opened once more', () => {
-  const name = `${folder}/kept`;
-  fs.writeFileSync(name, 'kept');
-  const handle = fs.openSync(name, 'r');
-  const { starter, port } = startProcess('nothing', new Promise(() => undefined));
-  port.end(0);
-  const file = { kind: 'file', fd: 3, flags: 0, path: name, handle, shared: -1 } as const;
-  const standard = { kind: 'standard', fd: 0, flags: 0, stream: 0 } as const;
-  const gone = { ...file, fd: 4, handle: 100_000 };
-  const kept = starter.takeOver(startOf({ descriptors: [standard, file, gone] })).descriptors;
-  fs.closeSync(handle);
-  assert.deepEqual(
-    kept.map(({ fd }) => fd),
-    [0, 3],
-  );
-  const own = kept[1];
-  assert.ok(own?.kind === 'file' && own.handle !== handle);
-  assert.equal(fs.readFileSync(own.handle, 'utf8'), 'kept');
-  fs.closeSync(own.handle);
 });
