@@ -46,7 +46,11 @@ void System::abandon(Process& process) {
 
 void System::replace(Process& process, DescriptorTable descriptors) {
     drop(process);
-    process.descriptors = std::move(descriptors);
+    const DescriptorTable before = std::exchange(process.descriptors, std::move(descriptors));
+    for (const auto& [descriptor, slot] : before.slots()) {
+        if (!process.descriptors.get(descriptor))
+            closed(process, slot.file);
+    }
     process.signals = process.signals.inherited(process.signals.pending());
 }
 

@@ -95,7 +95,7 @@ Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
     if (state_ != State::Connected)
         return fail(Errno::NotConnected);
     // TCP learns that nobody reads any more from the answer to what it has sent.
-    if (family_ != Family::Unix && out_->readerClosed() && !out_->writerClosed() &&
+    if (!data.empty() && family_ != Family::Unix && out_->readerClosed() && !out_->writerClosed() &&
         !std::exchange(knows_end_, true))
         return std::exchange(data, Slice()).size();
     return out_->write(data, false);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The eval loop's tick. On Emscripten it is what lets signals and messages reach a busy loop: it suspends the
-// interpreter for one turn of the event loop, at most every kYieldInterval. On WASI, which has no event loop,
+// The eval loop's tick. On Emscripten it is what lets signals and messages reach a busy loop: it serves other
+// processes each time, and suspends the interpreter for one turn of the event loop at most every
+// kYieldInterval. On WASI, which has no event loop,
 // it only sets the clock; entering the eval loop again is worth the tick by itself.
 #include "eval_tick.h"
 

@@ -47,6 +47,16 @@ TEST_F(Locks, WholeFilesAreLockedByDescription) {
     EXPECT_FALSE(world.kernel.usage().names_or_locks);
 }
 
+TEST_F(Locks, AnotherProgramHasTheRecordsOfWhatItKeeps) {
+    const Descriptor kept = open(pid);
+    const Descriptor closed = open(pid, {.device = 1, .inode = 8});
+    EXPECT_EQ(record(pid, kept, Type::Write, 0, 1), Errno::None);
+    EXPECT_EQ(record(pid, closed, Type::Write, 0, 1), Errno::None);
+    world.post(pid, Execute{.image = "other", .keep = {kept}});
+    EXPECT_EQ(record(other, open(other), Type::Write, 0, 1), Errno::Again);
+    EXPECT_EQ(record(other, open(other, {.device = 1, .inode = 8}), Type::Write, 0, 1), Errno::None);
+}
+
 TEST_F(Locks, RecordsAreCutAndJoined) {
     const Descriptor one = open(pid);
     const Descriptor two = open(other);

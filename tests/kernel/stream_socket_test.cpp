@@ -152,6 +152,7 @@ TEST_F(Streams, TheFirstThatIsSentOverTcpToNobodyIsLost) {
     const Descriptor client = socket();
     world.value(pid, Connect{client, address});
     world.value(pid, Close{world.descriptor(pid, Accept{server, 0})});
+    EXPECT_EQ(world.value(pid, Send{client, kNoSignal, {}, Bytes{}}), 0);
     EXPECT_EQ(world.value(pid, Send{client, kNoSignal, {}, Bytes{1, 2, 3}}), 3);
     EXPECT_EQ(world.error(pid, Send{client, kNoSignal, {}, Bytes{1}}), Errno::BrokenPipe);
     EXPECT_EQ(world.read(pid, client), "");

@@ -97,7 +97,7 @@ export function installDescriptorCalls(
         mark(original(fd), false),
   );
   replace('__syscall_dup3', (original) => (fd = -1, target = -1, flags = 0) => {
-    if (fd !== target && fs.streams[fd]) locks.closing(target);
+    if (fd !== target && fs.streams[fd] && target < fs.MAX_OPEN_FDS) locks.closing(target);
     return mark(original(fd, target, 0), (flags & OpenFlag.closeOnExec) !== 0);
   });
   replace('__syscall_fcntl64', (original) => (fd = -1, command = 0, pointer = 0) => {

@@ -19,10 +19,10 @@ export const Request = {
   kill: 70,
   setAction: 71,
   cancel: 76,
-  reportUsage: 120,
   lockFile: 90,
   lockRecord: 91,
   openLockable: 93,
+  reportUsage: 120,
 } as const;
 export type RequestNumber = (typeof Request)[keyof typeof Request];
 

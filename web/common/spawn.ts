@@ -108,8 +108,14 @@ export function spawnImport(host: SpawnHost): WebAssembly.ImportValue {
       return error === null ? value : -errnoNumber(error);
     };
     const ask = (): number | Promise<number> => {
-      const answer = host.connection.ask(prepared.request());
-      return answer instanceof Uint8Array ? finish(answer) : answer.reply.then(finish);
+      try {
+        const answer = host.connection.ask(prepared.request());
+        return answer instanceof Uint8Array ? finish(answer) : answer.reply.then(finish);
+      } catch (error) {
+        host.gate.open();
+        making.undo(true);
+        return -errnoOf(error);
+      }
     };
     return prepared.opening ? prepared.opening.then(ask) : ask();
   };

@@ -3,7 +3,7 @@
 
 import { Patience } from './patience.ts';
 import { BellWord, kBellWords, type ProcessRings } from './process-rings.ts';
-import { newRing, RingReader, RingWriter } from './shared-ring.ts';
+import { MalformedRing, newRing, RingReader, RingWriter } from './shared-ring.ts';
 
 /** Room for a piece of 64 KiB, as programs write them, while another is on its way. */
 const kCapacity = 1 << 17;
@@ -83,10 +83,13 @@ export class HubRings {
       this.serve();
     };
     Atomics.store(words, BellWord.isHeard, 1);
-    this.#patience.lookFor(isDone, look, (milliseconds) => {
-      Atomics.wait(words, BellWord.rings, this.#heard, milliseconds);
-    });
-    Atomics.store(words, BellWord.isHeard, 0);
+    try {
+      this.#patience.lookFor(isDone, look, (milliseconds) => {
+        Atomics.wait(words, BellWord.rings, this.#heard, milliseconds);
+      });
+    } finally {
+      Atomics.store(words, BellWord.isHeard, 0);
+    }
     look(); // who has seen that the bell was heard has told nobody else
   }
 
@@ -97,7 +100,7 @@ export class HubRings {
     try {
       while (requests.take(submit)) continue;
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof MalformedRing)) throw error;
       this.close(pid);
       this.#host.refuse(pid);
     }
@@ -125,7 +128,7 @@ class Requests {
     this.#early.set(sequence, request);
   }
 
-  /** Hands on the next in order, if it has come; false when nothing is left. Throws a RangeError for what is no message. */
+  /** Hands on the next in order, if it has come; false when nothing is left. Throws a MalformedRing. */
   take(use: (request: Uint8Array) => void): boolean {
     if (this.#isClosed) return false;
     const early = this.#early.get(this.#next);

@@ -9,6 +9,13 @@ const kBegin = kWords * Int32Array.BYTES_PER_ELEMENT;
 /** Before each message: its size and its tag. */
 const kHeader = 8;
 
+/** Where a message should stand there can be none. */
+export class MalformedRing extends Error {
+  constructor() {
+    super('there is no such message');
+  }
+}
+
 /** `tag` is what the two sides agree upon, 32 bits; the bytes are there during the call only. */
 export type UseMessage = (tag: number, bytes: Uint8Array) => void;
 
@@ -99,14 +106,14 @@ export class RingReader {
     this.#ring = new Ring(buffer);
   }
 
-  /** Hands on the oldest message; false when there is none. Throws a RangeError when what stands there cannot be one. */
+  /** Hands on the oldest message; false when there is none. Throws a MalformedRing when what stands there cannot be one. */
   take(use: UseMessage): boolean {
     const { words, capacity } = this.#ring;
     const taken = Atomics.load(words, Word.taken);
     const used = (Atomics.load(words, Word.written) - taken) >>> 0;
     if (used === 0) return false;
     const { size, tag } = this.#ring.header(taken);
-    if (used > capacity || kHeader + size > used) throw new RangeError('there is no such message');
+    if (used > capacity || kHeader + size > used) throw new MalformedRing();
     try {
       use(tag, this.#ring.view(taken + kHeader, size));
     } finally {

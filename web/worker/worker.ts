@@ -243,6 +243,7 @@ class Session {
     const self = new RemoteProcess(pid, given, this.#signals, post, rings);
     const { connection } = self;
     this.#remote = connection;
+    connection.receive({ kind: 'look' }); // one may have come before
     const parent = mode.kind === 'bridge' ? this.#programOfBridge(mode) : this.#programOfPage(mode);
     if (toolAt(given.program) !== null) {
       const { mounts, streams, positions = null } = parent;

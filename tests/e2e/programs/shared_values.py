@@ -88,6 +88,23 @@ def locks():
         print(error)
 
 
+def look(value, is_over):
+    while not is_over.is_set():
+        value.get_obj()
+
+
+def counting_and_looking():
+    counter, is_over = mp.Value("i"), threading.Event()
+    start_and_join(count, [(counter,)])
+    looking = threading.Thread(target=look, args=(counter, is_over))
+    looking.start()
+    for _ in range(4):
+        count(counter)
+    is_over.set()
+    looking.join()
+    print(counter.value)
+
+
 def fill(array, number, of):
     for index in range(number, len(array), of):
         array[index] = index * index
@@ -117,12 +134,21 @@ def arrays():
     halves = mp.Array("d", 10)
     start_and_join(fill_without_lock, [(halves, number, 2) for number in range(2)])
     print(list(halves.get_obj()), halves[:] == halves.get_obj()[:])
+    cells = mp.Array("i", 10)
+    with cells.get_lock():
+        start_and_join(fill_one_without_lock, [(cells, 5)])
+        cells[0], cells[9] = 1, 9
+    print(cells[:])
     large = mp.Array("B", 6 << 20)
     start_and_join(fill_ends, [(large,)])
     print(large[0], large[len(large) // 2], large[-1])
     array = sharedctypes.synchronized(sharedctypes.RawArray("i", [1, 2, 3]))
     start_and_join(change_first, [(array,)])
     print(array[:])
+
+
+def fill_one_without_lock(array, index):
+    array.get_obj()[index] = index
 
 
 def fill_ends(array):
@@ -254,7 +280,7 @@ def take_and_die(value):
 
 def main():
     mp.set_start_method("spawn")
-    for part in (counters, locks, arrays, barriers, conditions, pools, killed):
+    for part in (counters, locks, counting_and_looking, arrays, barriers, conditions, pools, killed):
         print("--", part.__name__)
         part()
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { newRing, RingReader, RingWriter } from '../../../web/kernel/shared-ring.ts';
+import { MalformedRing, newRing, RingReader, RingWriter } from '../../../web/kernel/shared-ring.ts';
 
 const kCapacity = 64;
 const kHeader = 8;
@@ -68,7 +68,7 @@ test('counts and sizes that cannot be are an error', () => {
     const { buffer, reader } = makeRing();
     new Int32Array(buffer).set(words);
     new DataView(buffer).setUint32(16, size);
-    assert.throws(() => takeFrom(reader), RangeError);
+    assert.throws(() => takeFrom(reader), MalformedRing);
   }
 });
 

@@ -48,7 +48,7 @@ class SemLock(_multiprocessing.SemLock):
         try:
             if self._blocks and self._is_outermost():
                 for one in self._alive():
-                    one.publish(apart=not self.excludes())
+                    one.publish()
         finally:
             super().release()
 
@@ -57,10 +57,6 @@ class SemLock(_multiprocessing.SemLock):
 
     def __exit__(self, *args):
         self.release()
-
-    def excludes(self):
-        """Whether nobody else can hold it now."""
-        return self.maxvalue == 1 and self._is_mine()
 
     def _alive(self):
         return [one for one in (reference() for reference in self._blocks) if one is not None]
@@ -113,25 +109,19 @@ class Block:
 
     def refresh(self):
         """Takes over what others have changed; without the lock, as it is just now."""
-        if self._known is None:
-            return
-        self.publish(apart=True)
-        arena, start, local = self._place()
-        version = _taipan_blocks.load(arena.fd, start, local, self._version)
-        if version != self._version:
-            self._known[:] = local
-            self._version = version
+        if self._known is not None:
+            arena, start, local = self._place()
+            self._version = _taipan_blocks.load(arena.fd, start, local, self._known, self._version)
 
-    def publish(self, apart):
-        """Hands over what has changed here; bytes `apart` where others may be changing those between them."""
+    def publish(self):
+        """Hands over what has changed here."""
         if self._known is None:
             return
         arena, start, local = self._place()
-        version = _taipan_blocks.store(arena.fd, start, local, self._known, apart)
-        if version:
-            self._known[:] = local
-            if not apart:
-                self._version = version
+        version = _taipan_blocks.store(arena.fd, start, local, self._known, False)
+        # Else others, too, have changed something, which is not here yet.
+        if version == self._version + 1:
+            self._version = version
 
     def _place(self):
         (arena, start, stop), size = self._state
@@ -145,11 +135,12 @@ class Block:
         if self._known is None:
             arena, start, local = self._place()
             arena.share()
-            self._version = _taipan_blocks.store(arena.fd, start, local, b'', False)
-            self._known = bytearray(local)
+            known = bytearray(local)
+            _taipan_blocks.store(arena.fd, start, local, known, True)
+            self._known = known
             _shared.add(self)
         else:
-            self.publish(apart=not self._lock.excludes())
+            self.publish()
         return self._state
 
     def __setstate__(self, state):
@@ -195,4 +186,4 @@ def current(obj):
 def _publish_all():
     # What was changed without the lock; the end of a process is the last occasion.
     for block in list(_shared):
-        block.publish(apart=True)
+        block.publish()
