@@ -95,9 +95,10 @@ Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
     if (state_ != State::Connected)
         return fail(Errno::NotConnected);
     // TCP learns that nobody reads any more from the answer to what it has sent.
-    if (!data.empty() && family_ != Family::Unix && out_->readerClosed() && !out_->writerClosed() &&
-        !std::exchange(knows_end_, true))
+    if (family_ != Family::Unix && out_->readerClosed() && !out_->writerClosed() && !knows_end_) {
+        knows_end_ = !data.empty();
         return std::exchange(data, Slice()).size();
+    }
     return out_->write(data, false);
 }
 

@@ -67,8 +67,10 @@ def count_in_threads(counter, same, other):
         thread.start()
     for thread in threads:
         thread.join()
-    same.value += 1
-    other.value += 2
+    with same:
+        same.value += 1
+    with other.get_lock():
+        other.get_obj().value += 2
 
 
 def locks():
