@@ -137,10 +137,6 @@ void tellWaiters(const System& system, Process& moved) {
         parent->children_changed.notify(kAnyEvent);
 }
 
-ResourceUsage sum(const ResourceUsage& one, const ResourceUsage& other) {
-    return {one.cpu_time + other.cpu_time, std::max(one.peak_memory, other.peak_memory)};
-}
-
 void acknowledge(System& system, Process& parent, Process& child, uint32_t options) {
     if ((options & kNoReap) != 0)
         return;
@@ -148,7 +144,7 @@ void acknowledge(System& system, Process& parent, Process& child, uint32_t optio
         child.change.reset();
         return;
     }
-    parent.children_usage = sum(parent.children_usage, sum(child.own_usage, child.children_usage));
+    parent.children_usage = parent.children_usage.with(child.own_usage).with(child.children_usage);
     system.reap(child);
 }
 
@@ -195,7 +191,7 @@ Outcome handle(Context& context, Wait& request) {
             continue;
         any = true;
         if (const std::optional<int32_t> status = report(*child, request.options)) {
-            const Bytes usage = encode(sum(child->own_usage, child->children_usage));
+            const Bytes usage = encode(child->own_usage.with(child->children_usage));
             acknowledge(context.system, context.process, *child, request.options);
             return Answer{.value = child->pid.value, .second = *status, .data = usage};
         }

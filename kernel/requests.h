@@ -4,6 +4,7 @@
 // wire, in order.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -89,6 +90,10 @@ struct ResourceUsage {
     uint64_t cpu_time = 0;
     /// Bytes, as many as there were at most.
     uint64_t peak_memory = 0;
+    /// Of both together.
+    ResourceUsage with(const ResourceUsage& other) const {
+        return {cpu_time + other.cpu_time, std::max(peak_memory, other.peak_memory)};
+    }
     static constexpr auto fields() {
         return std::tuple{&ResourceUsage::cpu_time, &ResourceUsage::peak_memory};
     }

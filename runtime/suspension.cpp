@@ -5,7 +5,6 @@
 #include <emscripten/stack.h>
 #include <errno.h>
 
-#include "cpu_clock.h"
 #include "host_imports.h"
 
 extern "C" void _emscripten_stack_restore(void* pointer);
@@ -15,7 +14,6 @@ namespace taipan {
 Context::Context() : thread_(&currentThread()), stack_(emscripten_stack_get_current()), error_(errno) {
     for (size_t i = 0; i < kThreadLocals.size(); ++i)
         locals_[i] = *kThreadLocals[i];
-    thread_->computed = threadCpuNow();
 }
 
 void Context::restore() const {
@@ -23,7 +21,6 @@ void Context::restore() const {
     for (size_t i = 0; i < kThreadLocals.size(); ++i)
         *kThreadLocals[i] = locals_[i];
     setCurrentThread(*thread_);
-    thread_->running_since = cpuNow();
     errno = error_;
 }
 
@@ -54,11 +51,6 @@ void yieldToHost() {
     const Context context;
     taipan_yield();
     context.restore();
-}
-
-double threadCpuNow() {
-    const Thread& thread = currentThread();
-    return thread.computed + cpuNow() - thread.running_since;
 }
 
 double monotonicNow() {

@@ -68,9 +68,6 @@ Wake waitForDescriptors(const pollfd* descriptors, size_t count, double millisec
 /// Lets the host's event loop have a turn.
 void yieldToHost();
 
-/// Milliseconds in which the calling thread has computed.
-double threadCpuNow();
-
 /// Milliseconds of the clock that deadlines of waits are kept in; it only goes forward.
 double monotonicNow();
 

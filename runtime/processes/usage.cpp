@@ -7,10 +7,9 @@
 #include <sys/times.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "../cpu_clock.h"
 #include "../suspension.h"
+#include "../threads/thread.h"
 
 namespace taipan {
 
@@ -48,8 +47,7 @@ rusage rusageOf(const kernel::ResourceUsage& usage) {
 }
 
 void addUsageOfChild(const kernel::ResourceUsage& usage) {
-    of_children = {of_children.cpu_time + usage.cpu_time,
-                   std::max(of_children.peak_memory, usage.peak_memory)};
+    of_children = of_children.with(usage);
 }
 
 }  // namespace taipan

@@ -29,6 +29,7 @@ constexpr size_t kHostStackSize = 64 * 1024;
 struct State {
     Thread main{};
     Thread* current = nullptr;
+    double running_since = 0;  // of cpuNow(), when it took its turn
     int others = 0;
     uint64_t arrivals = 0;
     Thread* ended = nullptr;  // the last detached thread to end, whose memory was in use until now
@@ -96,8 +97,18 @@ Thread& currentThread() {
     return state.current == nullptr ? state.main : *state.current;
 }
 
+// Clocks are read only when the turn is another's: most waits end in the thread that waited.
 void setCurrentThread(Thread& thread) {
+    if (&thread == &currentThread())
+        return;
+    const double now = cpuNow();
+    currentThread().computed += now - state.running_since;
+    state.running_since = now;
     state.current = &thread;
+}
+
+double threadCpuNow() {
+    return currentThread().computed + cpuNow() - state.running_since;
 }
 
 Thread& threadOf(pthread_t thread) {
@@ -134,7 +145,6 @@ uintptr_t __wrap___get_tp() {
 __attribute__((used, visibility("default"))) void taipan_thread_main(Thread* thread) {
     _emscripten_stack_restore(static_cast<unsigned char*>(thread->stack) + thread->stack_size);
     taipan::setCurrentThread(*thread);
-    thread->running_since = taipan::cpuNow();
     for (void** const local : taipan::kThreadLocals)
         *local = nullptr;
     errno = 0;

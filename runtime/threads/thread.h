@@ -69,8 +69,7 @@ struct Thread {
     WaitQueue joiners;
     uint64_t arrival;               // at the queue that it waits or has last waited in
     const WaitQueue* timed_out_in;  // where its last wait was in vain
-    double computed;                // milliseconds, until it last began to wait
-    double running_since;           // of cpuNow()
+    double computed;                // milliseconds, until another thread last took its turn
     uint64_t blocked;               // signals (signals/signals.h)
     uint64_t pending;
     bool is_detached;
@@ -82,6 +81,8 @@ struct Thread {
 Thread& mainThread();
 Thread& currentThread();
 void setCurrentThread(Thread& thread);
+/// Milliseconds in which the calling thread has computed.
+double threadCpuNow();
 Thread& threadOf(pthread_t thread);
 inline bool isMainThread(const Thread& thread) {
     return &thread == &mainThread();
