@@ -11,26 +11,23 @@
 #include <limits>
 #include <optional>
 
+#include "failure.h"
 #include "fcntl_commands.h"
 #include "host_imports.h"
 #include "kernel/codec.h"
 #include "kernel_client.h"
 
 namespace kernel = taipan::kernel;
+using taipan::failure;
 
 namespace {
-
-int refuse(int error) {
-    errno = error;
-    return -1;
-}
 
 // The kernel's number for the open file, or -1 with errno.
 int lockHandle(int descriptor) {
     const taipan::Context context;
     const int handle = taipan_lock_open(descriptor);
     context.restore();
-    return handle >= 0 ? handle : refuse(-handle);
+    return handle >= 0 ? handle : failure(-handle);
 }
 
 /// From the file's beginning; a length of 0 is up to the end.
@@ -139,7 +136,7 @@ bool isRecordCommand(int command) {
 
 int controlRecord(int descriptor, int command, struct flock& lock) {
     if (const int error = checkLock(descriptor, command, lock))
-        return refuse(error);
+        return failure(error);
     const std::optional<Range> range = rangeOf(descriptor, lock);
     if (!range)
         return -1;
@@ -164,7 +161,7 @@ extern "C" {
 int flock(int descriptor, int operation) {
     const int what = operation & ~LOCK_NB;
     if (what != LOCK_SH && what != LOCK_EX && what != LOCK_UN)
-        return refuse(EINVAL);
+        return failure(EINVAL);
     const int handle = lockHandle(descriptor);
     if (handle < 0)
         return -1;

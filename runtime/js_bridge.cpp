@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "extension_module.h"
 #include "host_imports.h"
 #include "suspension.h"
 
@@ -35,17 +36,7 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyModuleDef definition = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_taipan_js",
-    .m_doc = nullptr,
-    .m_size = 0,
-    .m_methods = methods,
-    .m_slots = nullptr,
-    .m_traverse = nullptr,
-    .m_clear = nullptr,
-    .m_free = nullptr,
-};
+constinit PyModuleDef definition = taipan::moduleOf("_taipan_js", methods);
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "extension_module.h"
 #include "kernel/limits.h"
 #include "kernel_client.h"
 
@@ -184,17 +185,7 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyModuleDef definition = {
-    .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "_taipan_blocks",
-    .m_doc = nullptr,
-    .m_size = 0,
-    .m_methods = methods,
-    .m_slots = nullptr,
-    .m_traverse = nullptr,
-    .m_clear = nullptr,
-    .m_free = nullptr,
-};
+constinit PyModuleDef definition = taipan::moduleOf("_taipan_blocks", methods);
 
 }  // namespace
 

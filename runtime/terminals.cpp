@@ -17,11 +17,13 @@
 #include <string>
 #include <string_view>
 
+#include "failure.h"
 #include "kernel_client.h"
 
 namespace kernel = taipan::kernel;
 using taipan::askKernel;
 using taipan::callKernel;
+using taipan::failure;
 using taipan::KernelAnswer;
 using taipan::resultOf;
 
@@ -43,11 +45,6 @@ constexpr size_t kSettingsSize = 6 * sizeof(uint32_t) + 32;
 bool mayBeTerminal(int descriptor) {
     struct stat about{};
     return fstat(descriptor, &about) == 0 && S_ISCHR(about.st_mode);
-}
-
-int refuse(int error) {
-    errno = error;
-    return -1;
 }
 
 std::optional<kernel::TerminalSettings> settingsOf(int handle) {
@@ -114,7 +111,7 @@ int64_t sessionOf(int handle) {
 int flush(int handle, intptr_t queue) {
     const bool input = queue == TCIFLUSH || queue == TCIOFLUSH;
     const bool output = queue == TCOFLUSH || queue == TCIOFLUSH;
-    return input || output ? callKernel(kernel::FlushTerminal{{handle}, input, output}) : refuse(EINVAL);
+    return input || output ? callKernel(kernel::FlushTerminal{{handle}, input, output}) : failure(EINVAL);
 }
 
 // A break is nothing here, and flow control is for lines that are slower.
@@ -154,11 +151,11 @@ int controlTerminal(int handle, unsigned request, void* argument) {
         case TCFLSH:
             return flush(handle, number);
         case TCXONC:
-            return number >= TCOOFF && number <= TCION ? checked(handle) : refuse(EINVAL);
+            return number >= TCOOFF && number <= TCION ? checked(handle) : failure(EINVAL);
         case TIOCSPTLCK:
             return checked(handle);
         default:
-            return refuse(ENOTTY);
+            return failure(ENOTTY);
     }
 }
 
@@ -177,7 +174,7 @@ namespace taipan {
 int controlKernelFile(int descriptor, int handle, unsigned request, void* argument) {
     if (request == FIONREAD)
         return store<int>(resultOf(askKernel(kernel::Available{{handle}})), argument);
-    return mayBeTerminal(descriptor) ? controlTerminal(handle, request, argument) : refuse(ENOTTY);
+    return mayBeTerminal(descriptor) ? controlTerminal(handle, request, argument) : failure(ENOTTY);
 }
 
 std::optional<int> controlHostTerminal(int descriptor, unsigned request, void* argument) {
@@ -194,9 +191,9 @@ std::optional<int> controlHostTerminal(int descriptor, unsigned request, void* a
         case TIOCGSID:
             return store<pid_t>(getsid(0), argument);
         case TIOCSPGRP:
-            return *static_cast<const pid_t*>(argument) == getpgrp() ? 0 : refuse(EPERM);
+            return *static_cast<const pid_t*>(argument) == getpgrp() ? 0 : failure(EPERM);
         case TIOCSCTTY:
-            return refuse(EPERM);
+            return failure(EPERM);
         default:
             return 0;
     }

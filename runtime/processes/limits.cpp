@@ -9,6 +9,7 @@
 
 #include <array>
 
+#include "../failure.h"
 #include "../host_imports.h"
 #include "../kernel_client.h"
 #include "../signals/signals.h"
@@ -59,25 +60,20 @@ void hold(int resource, const rlimit& limit) {
         taipan::limitCpuTime(limit.rlim_cur, limit.rlim_max);
 }
 
-int fail(int error) {
-    errno = error;
-    return -1;
-}
-
 }  // namespace
 
 extern "C" {
 
 int prlimit(pid_t process, int resource, const rlimit* wanted, rlimit* old) {
     if (resource < 0 || resource >= RLIM_NLIMITS)
-        return fail(EINVAL);
+        return taipan::failure(EINVAL);
     if (process != 0 && process != getpid())
-        return getpgid(process) < 0 ? -1 : fail(EPERM);  // of others nobody keeps limits
+        return getpgid(process) < 0 ? -1 : taipan::failure(EPERM);  // of others nobody keeps limits
     rlimit& limit = limitOf(resource);
     const rlimit before = limit;
     if (wanted != nullptr) {
         if (const int error = refusal(resource, *wanted); error != 0)
-            return fail(error);
+            return taipan::failure(error);
         limit = *wanted;
         hold(resource, limit);
     }

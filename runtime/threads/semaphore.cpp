@@ -11,9 +11,11 @@
 #include <algorithm>
 #include <new>
 
+#include "../failure.h"
 #include "../kernel_client.h"
 #include "thread.h"
 
+using taipan::failure;
 using taipan::WaitQueue;
 namespace kernel = taipan::kernel;
 
@@ -31,11 +33,6 @@ struct Semaphore {
 Semaphore& semaphoreOf(sem_t* semaphore) {
     static_assert(sizeof(Semaphore) <= sizeof(sem_t));
     return *reinterpret_cast<Semaphore*>(semaphore);
-}
-
-int failure(int error) {
-    errno = error;
-    return -1;
 }
 
 bool take(Semaphore& semaphore) {
