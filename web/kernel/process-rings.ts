@@ -25,31 +25,28 @@ export class ProcessEnd {
   readonly #replies: RingReader;
   readonly #bell: Int32Array;
   readonly #receive: UseMessage;
+  readonly #tell: () => void;
   readonly #patience = new Patience();
   #sequence = 0;
 
-  constructor({ requests, replies, bell }: ProcessRings, receive: UseMessage) {
+  /** `tell` tells the hub in another way that it should look. */
+  constructor({ requests, replies, bell }: ProcessRings, receive: UseMessage, tell: () => void) {
     this.#requests = new RingWriter(requests);
     this.#replies = new RingReader(replies);
     this.#bell = new Int32Array(bell);
     this.#receive = receive;
+    this.#tell = tell;
   }
 
-  /** The number of the next request: they are served in this order, whichever way they come. */
-  nextSequence(): number {
+  /** Null, or when there is no room, the request's number: they are served in this order, whichever way they come. */
+  put(request: Uint8Array): number | null {
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) >>> 0;
-    return sequence;
-  }
-
-  /** Whether there was room, and whether the hub must be told in another way. */
-  put(sequence: number, request: Uint8Array): { readonly isPut: boolean; readonly mustTell: boolean } {
-    if (!this.#requests.put(sequence, request)) return { isPut: false, mustTell: false };
+    if (!this.#requests.put(sequence, request)) return sequence;
     Atomics.add(this.#bell, BellWord.rings, 1);
-    if (Atomics.load(this.#bell, BellWord.isHeard) === 0)
-      return { isPut: true, mustTell: this.#requests.mustTell() };
-    Atomics.notify(this.#bell, BellWord.rings);
-    return { isPut: true, mustTell: false };
+    if (Atomics.load(this.#bell, BellWord.isHeard) === 1) Atomics.notify(this.#bell, BellWord.rings);
+    else if (this.#requests.mustTell()) this.#tell();
+    return null;
   }
 
   /** Takes what has come, on having been told so. */

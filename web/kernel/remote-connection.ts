@@ -33,7 +33,10 @@ export class RemoteConnection implements KernelConnection {
     this.pid = pid;
     this.#signals = signals;
     this.#post = post;
-    this.#end = rings && new ProcessEnd(rings, this.#receive);
+    const tell = (): void => {
+      post({ kind: 'look' }, []);
+    };
+    this.#end = rings && new ProcessEnd(rings, this.#receive, tell);
   }
 
   ask(message: KernelMessage): Uint8Array | PendingReply {
@@ -71,12 +74,8 @@ export class RemoteConnection implements KernelConnection {
   }
 
   #send(bytes: KernelMessage): void {
-    const sequence = this.#end?.nextSequence();
-    if (this.#end && sequence !== undefined) {
-      const { isPut, mustTell } = this.#end.put(sequence, bytes);
-      if (mustTell) this.#post({ kind: 'look' }, []);
-      if (isPut) return;
-    }
+    const sequence = this.#end?.put(bytes);
+    if (sequence === null) return;
     const copy = bytes.slice();
     const message: FromProcess = {
       kind: 'request',

@@ -97,7 +97,7 @@ const kDescriptors = process.platform === 'linux' ? '/proc/self/fd' : '/dev/fd';
 
 const kBigint = { bigint: true } as const;
 
-export const nodeFiles: HostFiles = {
+export const nodeFiles = {
   stat: (path) => statOf(fs.statSync(hostPath(path), kBigint)),
   lstat: (path) => statOf(fs.lstatSync(hostPath(path), kBigint)),
   readdir: (path) => {
@@ -170,7 +170,7 @@ export const nodeFiles: HostFiles = {
   fsync: (handle) => {
     fs.fsyncSync(handle);
   },
-};
+} satisfies HostFiles;
 
 /** Null when the entry went away while the directory was read. */
 function entryOf(prefix: string, name: string): HostEntry | null {

@@ -92,7 +92,7 @@ function ownFiles(start: ProcessStart): ProcessStart {
 function ownFile(one: InheritedDescriptor): InheritedDescriptor | null {
   if (one.kind !== 'file') return one;
   try {
-    return { ...one, handle: nodeFiles.duplicate?.(one.handle, one.flags) ?? one.handle };
+    return { ...one, handle: nodeFiles.duplicate(one.handle, one.flags) };
   } catch {
     return null;
   }
