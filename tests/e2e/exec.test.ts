@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
-import { finish, run, start, type Target } from './taipan.ts';
+import { finish, interrupted, run, start, type Target } from './taipan.ts';
 
 const kPrograms = join(import.meta.dirname, 'programs');
 const kInput = 'first\nsecond\nthird\n';
@@ -76,14 +76,7 @@ time.sleep(60)
 
 for (const target of ['native', 'node'] as const)
   test(`signals from outside reach the new program (${target})`, { timeout: 60_000 }, async () => {
-    const child = start(['run', '--target', target, '-c', kFromOutside]);
-    const outcome = finish(child, 30_000);
-    child.stdout?.once('data', () => {
-      child.kill('SIGHUP');
-      child.kill('SIGUSR2');
-      child.stdout?.once('data', () => child.kill('SIGTERM'));
-    });
-    const { signal, stdout, stderr } = await outcome;
+    const { signal, stdout, stderr } = await interrupted(target, kFromOutside, ['SIGHUP', 'SIGUSR2']);
     assert.deepEqual(
       { signal, stdout, stderr },
       { signal: 'SIGTERM', stdout: 'ready\nhandled\n', stderr: '' },

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { finish, run, start } from './taipan.ts';
+import { interrupted, run } from './taipan.ts';
 
 const kProgram = join(import.meta.dirname, 'programs/signals.py');
 
@@ -35,14 +35,7 @@ time.sleep(60)
 
 for (const target of ['native', 'node'] as const) {
   test(`signals from outside are handled, ignored or end the program (${target})`, async () => {
-    const child = start(['run', '--target', target, '-c', kFromOutside]);
-    const outcome = finish(child, 30_000);
-    child.stdout?.once('data', () => {
-      child.kill('SIGHUP');
-      child.kill('SIGTERM');
-      child.stdout?.once('data', () => child.kill('SIGTERM'));
-    });
-    const { signal, stdout, stderr } = await outcome;
+    const { signal, stdout, stderr } = await interrupted(target, kFromOutside, ['SIGHUP', 'SIGTERM']);
     assert.deepEqual(
       { signal, stdout, stderr },
       { signal: 'SIGTERM', stdout: 'ready\nhandled\n', stderr: '' },

@@ -80,6 +80,21 @@ export function run(target: Target, args: readonly string[], options: RunOptions
   return taipan(['run', '--target', target, ...args], options);
 }
 
+/** Sends a program these signals when it first says something, and SIGTERM when it does again. */
+export function interrupted(
+  target: Target,
+  code: string,
+  signals: readonly NodeJS.Signals[],
+): Promise<Outcome> {
+  const child = start(['run', '--target', target, '-c', code]);
+  const outcome = finish(child, 30_000);
+  child.stdout?.once('data', () => {
+    for (const signal of signals) child.kill(signal);
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+  });
+  return outcome;
+}
+
 /** A folder that is gone after the test. */
 export async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'taipan-e2e-'));
