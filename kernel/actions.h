@@ -85,7 +85,18 @@ struct ReadOutside {
     static constexpr auto fields() { return std::tuple{&ReadOutside::handle}; }
 };
 
-/// No descriptor refers to it any more.
+/// A file that a process has open under the handle is to be kept open by the host itself, with flags of open:
+/// answered once, with Kernel::fileKept. The process keeps it open until then.
+struct KeepFile {
+    uint32_t number = 0;
+    OutsideHandle handle{};
+    uint32_t flags = 0;
+    static constexpr auto fields() {
+        return std::tuple{&KeepFile::number, &KeepFile::handle, &KeepFile::flags};
+    }
+};
+
+/// Nobody has it any more: no descriptor, and no message that it would be sent with.
 struct CloseOutside {
     OutsideHandle handle{};
     static constexpr auto fields() { return std::tuple{&CloseOutside::handle}; }
@@ -93,6 +104,6 @@ struct CloseOutside {
 
 /// In the order in which a host that reads bytes knows them (web/kernel/kernel.ts).
 using Action = std::variant<StartProcess, EndProcess, DeliverSignal, StopProcess, ContinueProcess,
-                            WriteOutside, ReadOutside, CloseOutside>;
+                            WriteOutside, ReadOutside, CloseOutside, KeepFile>;
 
 }  // namespace taipan::kernel

@@ -11,6 +11,7 @@
 
 #include "kernel/open_file.h"
 #include "kernel/protocol.h"
+#include "kernel/rights.h"
 #include "kernel/signals.h"
 
 namespace taipan::kernel {
@@ -33,6 +34,8 @@ class Call final : public Listener {
     Request request;
     /// What its descriptors meant when it came; they may be closed while it waits.
     std::vector<FileRef> files;
+    /// What it is to send of them, until that is on its way.
+    RightsRef rights;
     bool resolved = false;
     /// Bytes that are already done, or were there when a terminal was last looked at.
     size_t progress = 0;

@@ -44,6 +44,7 @@ TAIPAN_KERNEL_REQUESTS(TAIPAN_KERNEL_HANDLER)
 Outcome addTwo(const Context& context, FileRef first, FileRef second, uint32_t flags);
 Outcome readFrom(const Context& context, const FileRef& file, size_t count);
 /// Writes all, waiting for room unless `wait` is false; tells the process with SIGPIPE that nobody reads.
+/// What the call has of rights goes with the first bytes.
 Outcome writeAll(const Context& context, const FileRef& file, Slice& data, bool wait, bool signal);
 /// Opens a terminal by its path.
 Result<FileRef> openPath(System& system, Process& process, const std::string& path, uint32_t flags);

@@ -6,6 +6,7 @@
 
 #include "kernel/calls.h"
 #include "kernel/pipe.h"
+#include "kernel/stream_socket.h"
 #include "kernel/terminal_file.h"
 
 namespace taipan::kernel {
@@ -80,7 +81,9 @@ Outcome writeAll(const Context& context, const FileRef& file, Slice& data, bool 
     size_t& progress = context.call.progress;
     const bool whole = progress == 0 && data.size() <= kPipeAtomic;
     while (true) {
-        const Result<size_t> written = file->write(data, whole);
+        RightsRef& rights = context.call.rights;
+        const Result<size_t> written =
+            rights == nullptr ? file->write(data, whole) : as<StreamSocket>(file)->send(data, rights);
         if (written) {
             progress += *written;
             if (data.empty())

@@ -6,6 +6,7 @@
 #include "kernel/calls.h"
 #include "kernel/codec.h"
 #include "kernel/datagram_socket.h"
+#include "kernel/kept_file.h"
 #include "kernel/stream_socket.h"
 
 namespace taipan::kernel {
@@ -80,25 +81,125 @@ enum SocketOption : uint32_t {
     kDomain = 39,
 };
 
+/// The two options of datagrams that receivers may see, in either family.
+struct ControlOptions {
+    uint32_t level;
+    uint32_t hop_limit;
+    uint32_t sent_hop_limit;
+    uint32_t receives_hop_limit;
+    uint32_t traffic_class;
+    uint32_t receives_traffic_class;
+};
+constexpr ControlOptions kInetOptions{
+    .level = 0,  // SOL_IP
+    .hop_limit = 2,
+    .sent_hop_limit = 2,
+    .receives_hop_limit = 12,
+    .traffic_class = 1,
+    .receives_traffic_class = 13,
+};
+constexpr ControlOptions kInet6Options{
+    .level = 41,  // SOL_IPV6
+    .hop_limit = 52,
+    .sent_hop_limit = 16,
+    .receives_hop_limit = 51,
+    .traffic_class = 67,
+    .receives_traffic_class = 66,
+};
+constexpr int64_t kHopLimit = 64;
+
+const ControlOptions& controlOptions(Family family) {
+    return family == Family::Inet ? kInetOptions : kInet6Options;
+}
+
+/// A number that was set, or else what stands for one that was not.
+int64_t numberOr(std::optional<int64_t> number, int64_t otherwise) {
+    return number && *number >= 0 ? *number : otherwise;
+}
+
+Result<void> addNumbers(const DatagramSocket& socket, const std::vector<ControlNumber>& numbers,
+                        DatagramExtras& extras) {
+    constexpr int64_t kLargest = 255;
+    const ControlOptions& options = controlOptions(socket.family());
+    extras.hop_limit = numberOr(socket.options.find(options.level, options.sent_hop_limit), kHopLimit);
+    extras.traffic_class = numberOr(socket.options.find(options.level, options.traffic_class), 0);
+    for (const ControlNumber& number : numbers) {
+        // As Linux: what is for another protocol is none of this one's business.
+        if (number.level != options.level)
+            continue;
+        if (number.value < -1 || number.value > kLargest)
+            return fail(Errno::Invalid);
+        if (number.type == options.hop_limit)
+            extras.hop_limit = numberOr(number.value, extras.hop_limit);
+        else if (number.type == options.traffic_class)
+            extras.traffic_class = numberOr(number.value, extras.traffic_class);
+        else
+            return fail(Errno::Invalid);
+    }
+    return {};
+}
+
+std::vector<ControlNumber> wantedNumbers(const DatagramSocket& socket, const DatagramExtras& extras) {
+    std::vector<ControlNumber> numbers;
+    if (socket.family() == Family::Unix)
+        return numbers;
+    const ControlOptions& options = controlOptions(socket.family());
+    const auto add = [&](uint32_t wanted, uint32_t type, int64_t value) {
+        if (socket.options.get(options.level, wanted) != 0)
+            numbers.push_back({options.level, type, static_cast<int32_t>(value)});
+    };
+    add(options.receives_hop_limit, options.hop_limit, extras.hop_limit);
+    add(options.receives_traffic_class, options.traffic_class, extras.traffic_class);
+    return numbers;
+}
+
+/// What a message carries becomes the receiver's, as far as there is room for it.
+Ancillary takeRights(const Context& context, const RightsRef& rights, size_t room) {
+    Ancillary ancillary;
+    if (rights == nullptr)
+        return ancillary;
+    for (const FileRef& file : rights->files()) {
+        const Result<Descriptor> added =
+            ancillary.received.size() < room ? context.addDescriptor(file, kCloseOnExec) : fail(Errno::Again);
+        if (!added) {
+            ancillary.truncated = true;
+            break;
+        }
+        ancillary.received.push_back({*added, file->kind(), file->status});
+    }
+    return ancillary;
+}
+
+/// The reply to Receive: what stands in front of the data, and the data.
+Answer received(const Receive& request, int64_t value, const Address& from, const Ancillary& ancillary,
+                Slice data) {
+    if (!request.want_address && !request.rights)
+        return Answer{.value = value, .data = std::move(data)};
+    Encoder all;
+    if (request.want_address)
+        all.put(from);
+    if (request.rights)
+        all.put(ancillary);
+    const auto prefix = static_cast<int64_t>(all.size());
+    all.put(data);
+    return Answer{.value = value, .second = prefix, .data = all.take()};
+}
+
 Outcome receiveStream(const Context& context, const std::shared_ptr<StreamSocket>& socket,
                       const Receive& request, bool wait) {
     const size_t count = std::min<size_t>(request.count, context.system.limits.read);
     const bool peek = (request.flags & kPeek) != 0;
     if ((request.flags & kWaitAll) != 0 && wait && !peek && socket->mayFill(count))
         return context.waitOn(socket->queue);
-    Result<Slice> data = socket->receive(count, peek);
+    RightsRef rights;
+    Result<Slice> data = socket->receive(count, peek, &rights);
     if (!data && data.error() == Errno::Again && wait)
         return context.waitOn(socket->queue);
     if (!data)
         return fail(data.error());
     const auto size = static_cast<int64_t>(data->size());
-    if (!request.want_address)
-        return Answer{.value = size, .data = std::move(*data)};
-    Encoder all;
-    all.put(Address{});
-    const auto prefix = static_cast<int64_t>(all.size());
-    all.put(*data);
-    return Answer{.value = size, .second = prefix, .data = all.take()};
+    return received(request, size, {}, takeRights(context, rights, request.rights.value_or(0)),
+                    std::move(*data));
 }
 
 Outcome receiveDatagram(const Context& context, const std::shared_ptr<DatagramSocket>& socket,
@@ -111,18 +212,37 @@ Outcome receiveDatagram(const Context& context, const std::shared_ptr<DatagramSo
     const size_t whole = message->data.size();
     Slice data = message->data.takeFront(std::min<size_t>(request.count, whole));
     const auto size = static_cast<int64_t>((request.flags & kTruncate) != 0 ? whole : data.size());
-    if (!request.want_address)
-        return Answer{.value = size, .data = std::move(data)};
-    Encoder all;
-    all.put(message->from);
-    const auto prefix = static_cast<int64_t>(all.size());
-    all.put(data);
-    return Answer{.value = size, .second = prefix, .data = all.take()};
+    Ancillary ancillary = takeRights(context, message->extras.rights, request.rights.value_or(0));
+    ancillary.numbers = wantedNumbers(*socket, message->extras);
+    return received(request, size, message->from, ancillary, std::move(data));
+}
+
+/// The files that are to go with a message, as its descriptors meant them when the call came.
+Result<void> gatherRights(const Context& context, Family family, const Send& request) {
+    // As Linux has it: SCM_MAX_FD.
+    constexpr size_t kMost = 253;
+    if (request.rights.empty() || context.call.rights != nullptr || context.call.progress > 0)
+        return {};
+    if (request.rights.size() > kMost)
+        return fail(Errno::Invalid);
+    std::vector<FileRef> files;
+    for (const Descriptor descriptor : request.rights)
+        files.push_back(KERNEL_TRY(context.process.descriptors.get(descriptor)));
+    // Other families carry none.
+    if (family != Family::Unix)
+        return {};
+    if (!context.system.transit.hasRoom(files.size()))
+        return fail(Errno::TooManyReferences);
+    context.call.rights = std::make_shared<Rights>(context.system.transit, std::move(files));
+    return {};
 }
 
 Outcome sendDatagram(const Context& context, const std::shared_ptr<DatagramSocket>& socket, Send& request,
                      bool wait) {
-    const Result<size_t> sent = socket->send(request.data, request.to);
+    DatagramExtras extras{.rights = context.call.rights};
+    if (socket->family() != Family::Unix)
+        KERNEL_CHECK(addNumbers(*socket, request.numbers, extras));
+    const Result<size_t> sent = socket->send(request.data, request.to, extras);
     if (sent)
         return static_cast<int64_t>(*sent);
     if (sent.error() == Errno::Again && wait)
@@ -207,6 +327,7 @@ Outcome handle(Context& context, Send& request) {
     const Socket socket = KERNEL_TRY(socketOf(context, request.descriptor));
     const FileRef file = KERNEL_TRY(context.file(request.descriptor));
     const bool wait = context.blocking(file) && (request.flags & kDontWait) == 0;
+    KERNEL_CHECK(gatherRights(context, familyOf(socket), request));
     if (socket.datagram != nullptr)
         return sendDatagram(context, socket.datagram, request, wait);
     if (request.to)
@@ -220,6 +341,42 @@ Outcome handle(Context& context, Receive& request) {
     const bool wait = context.blocking(file) && (request.flags & kDontWait) == 0;
     return socket.stream ? receiveStream(context, socket.stream, request, wait)
                          : receiveDatagram(context, socket.datagram, request, wait);
+}
+
+Outcome handle(Context& context, PassFile& request) {
+    System& system = context.system;
+    Call& call = context.call;
+    if (call.files.empty()) {
+        FileRef lock;
+        if (request.lock)
+            lock = KERNEL_TRY(context.process.descriptors.get(*request.lock));
+        if (lock != nullptr && lock->kind() != FileKind::Lockable)
+            return fail(Errno::Invalid);
+        const auto file =
+            KERNEL_TRY(system.make<KeptFile>(std::move(request.note), std::move(lock), system.actions));
+        call.files.push_back(file);
+        if (request.handle) {
+            file->ask();
+            system.undecided[++system.last_kept] = file;
+            system.actions.emplace_back(KeepFile{system.last_kept, *request.handle, request.flags});
+        }
+    }
+    const auto file = as<KeptFile>(call.files.front());
+    if (file->undecided())
+        return context.waitOn(file->queue);
+    if (file->error() != Errno::None)
+        return fail(file->error());
+    return KERNEL_TRY(context.addDescriptor(file, kCloseOnExec)).value;
+}
+
+Outcome handle(Context& context, TakeFile& request) {
+    const auto file = KERNEL_TRY(context.fileAs<KeptFile>(request.descriptor, Errno::Invalid));
+    Answer answer{.value = -1, .second = -1, .data = file->note()};
+    if (file->handle())
+        answer.value = file->handle()->value;
+    if (file->lock() != nullptr)
+        answer.second = KERNEL_TRY(context.addDescriptor(file->lock(), kCloseOnExec)).value;
+    return answer;
 }
 
 Outcome handle(Context& context, Shutdown& request) {

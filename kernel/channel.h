@@ -4,10 +4,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <utility>
 
 #include "kernel/byte_queue.h"
 #include "kernel/result.h"
+#include "kernel/rights.h"
 #include "kernel/wait_queue.h"
 
 namespace taipan::kernel {
@@ -20,8 +23,11 @@ class Channel {
   public:
     explicit Channel(size_t capacity) : capacity_(capacity) {}
 
-    Result<Slice> read(size_t count, bool peek);
+    /// Ends behind the bytes that have rights; these are dropped when there is no place for them.
+    Result<Slice> read(size_t count, bool peek, RightsRef* rights = nullptr);
     Result<size_t> write(Slice& data, bool whole);
+    /// The rights go with the first byte, and are null then.
+    Result<size_t> write(Slice& data, bool whole, RightsRef& rights);
     /// What was not read is lost, and the writer is to know.
     void closeReader();
     /// No more may come, but what is there may still be read.
@@ -32,6 +38,8 @@ class Channel {
 
     size_t size() const { return bytes_.size(); }
     size_t capacity() const { return capacity_; }
+    bool hasRights() const { return !carried_.empty(); }
+    void listRights(std::vector<const Rights*>& list) const;
     bool readerClosed() const { return reader_closed_; }
     bool wasReset() const { return reset_; }
     /// Told once.
@@ -49,8 +57,21 @@ class Channel {
     size_t room() const { return bytes_.size() < capacity_ ? capacity_ - bytes_.size() : 0; }
     size_t atomic() const { return capacity_ < kPipeAtomic ? capacity_ : kPipeAtomic; }
     static void tell(WaitQueue* queue, uint32_t events);
+    /// Those of the first `count` bytes, or null.
+    RightsRef rightsWithin(size_t count) const;
+    void moved(size_t count);
+
+    /// Places in all that was ever written: [start, end) were written at once.
+    struct Carried {
+        uint64_t start;
+        uint64_t end;
+        RightsRef rights;
+    };
 
     ByteQueue bytes_;
+    std::deque<Carried> carried_;
+    /// How many bytes were taken in all.
+    uint64_t taken_ = 0;
     size_t capacity_;
     bool reader_closed_ = false;
     bool writer_closed_ = false;

@@ -50,6 +50,15 @@ Result<Slice> DatagramSocket::read(size_t count) {
     return data.takeFront(std::min(count, data.size()));
 }
 
+std::vector<const Rights*> DatagramSocket::arriving() const {
+    std::vector<const Rights*> list;
+    for (const Datagram& one : queue_) {
+        if (one.extras.rights != nullptr)
+            list.push_back(one.extras.rights.get());
+    }
+    return list;
+}
+
 Result<DatagramSocket::Datagram> DatagramSocket::receive(bool peek) {
     if (queue_.empty())
         return deaf_ ? Result<Datagram>(Datagram{}) : fail(Errno::Again);
@@ -85,7 +94,8 @@ Result<size_t> DatagramSocket::write(Slice& data, bool /*whole*/) {
     return send(data, std::nullopt);
 }
 
-Result<size_t> DatagramSocket::send(Slice& data, const std::optional<Address>& to) {
+Result<size_t> DatagramSocket::send(Slice& data, const std::optional<Address>& to,
+                                    const DatagramExtras& extras) {
     if (mute_)
         return fail(Errno::BrokenPipe);
     if (data.size() > kLargestDatagram)
@@ -112,7 +122,7 @@ Result<size_t> DatagramSocket::send(Slice& data, const std::optional<Address>& t
     Slice message = std::exchange(data, Slice());
     if (other.full() || !other.accepts(*this))
         return size;
-    other.queue_.push_back({local_, std::move(message)});
+    other.queue_.push_back({local_, std::move(message), extras});
     other.size_ += size + 1;
     other.queue.notify(kReadable);
     return size;

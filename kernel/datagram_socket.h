@@ -10,11 +10,19 @@
 #include <vector>
 
 #include "kernel/network.h"
+#include "kernel/rights.h"
 #include "kernel/stored_options.h"
 
 namespace taipan::kernel {
 
 inline constexpr size_t kLargestDatagram = 65507;
+
+/// What goes with the bytes.
+struct DatagramExtras {
+    RightsRef rights{};
+    int64_t hop_limit = 0;
+    int64_t traffic_class = 0;
+};
 
 class DatagramSocket final : public OpenFile {
   public:
@@ -23,6 +31,7 @@ class DatagramSocket final : public OpenFile {
     struct Datagram {
         Address from;
         Slice data;
+        DatagramExtras extras;
     };
 
     DatagramSocket(FileCount& count, Network& network, Family family, uint32_t flags, size_t buffer);
@@ -32,9 +41,10 @@ class DatagramSocket final : public OpenFile {
     Result<Slice> read(size_t count) override;
     Result<size_t> write(Slice& data, bool whole) override;
     size_t available() const override { return queue_.empty() ? 0 : queue_.front().data.size(); }
+    std::vector<const Rights*> arriving() const override;
 
     Result<Datagram> receive(bool peek);
-    Result<size_t> send(Slice& data, const std::optional<Address>& to);
+    Result<size_t> send(Slice& data, const std::optional<Address>& to, const DatagramExtras& extras = {});
     Result<void> bind(const Address& address);
     /// An address without a family ends the connection.
     Result<void> connect(const Address& address);

@@ -143,6 +143,16 @@ void Kernel::outsideWritten(OutsideHandle handle, size_t count) {
     system_->settle();
 }
 
+void Kernel::fileKept(uint32_t number, Result<OutsideHandle> handle) {
+    const auto found = system_->undecided.extract(number);
+    const std::shared_ptr<KeptFile> file = found.empty() ? nullptr : found.mapped().lock();
+    if (file != nullptr)
+        file->decide(handle);
+    else if (handle)
+        system_->actions.emplace_back(CloseOutside{*handle});  // whoever wanted it is gone
+    system_->settle();
+}
+
 void Kernel::resizeTerminal(OutsideHandle handle, uint16_t rows, uint16_t columns) {
     if (const auto terminal = system_->terminals.attached(handle))
         terminal->setWindow(rows, columns);

@@ -70,6 +70,8 @@ class Kernel {
     void outsideInput(OutsideHandle handle, Bytes data);
     void outsideEnded(OutsideHandle handle);
     void outsideWritten(OutsideHandle handle, size_t count);
+    /// To KeepFile: by which handle the host has the file now, or why it does not.
+    void fileKept(uint32_t number, Result<OutsideHandle> handle);
     void resizeTerminal(OutsideHandle handle, uint16_t rows, uint16_t columns);
 
     std::optional<Reply> takeReply();

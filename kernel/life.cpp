@@ -25,6 +25,7 @@ void System::finish(Process& process, int32_t status, bool running) {
     timers.cancel(process.pid);
     locks.releaseOwner(process.pid);
     process.descriptors.clear();
+    transit.noteClosed();
     actions.emplace_back(EndProcess{process.pid, status, running});
     loseTerminal(process);
     orphanChildren(process);

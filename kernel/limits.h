@@ -23,6 +23,8 @@ struct Limits {
     /// Of one read, however large its buffer.
     size_t read = size_t{4} << 20;
     size_t socket_buffer = size_t{208} * 1024;
+    /// On their way in messages, of all processes together.
+    size_t passed_files = 1024;
     size_t terminals = 64;
     size_t locks = 4096;
     /// With a name.

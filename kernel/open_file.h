@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "kernel/byte_queue.h"
 #include "kernel/ids.h"
@@ -40,9 +41,11 @@ enum class FileKind : uint8_t {
     Semaphore,
     SharedBlock,
     Lockable,
+    Kept,
 };
 
 class Channel;
+class Rights;
 
 /// How many descriptions there are in all.
 struct FileCount {
@@ -71,6 +74,8 @@ class OpenFile : public std::enable_shared_from_this<OpenFile> {
     virtual size_t available() const { return 0; }
     /// What a pipe holds, or null.
     virtual Channel* pipe() { return nullptr; }
+    /// What is on its way to whoever reads this.
+    virtual std::vector<const Rights*> arriving() const { return {}; }
 
     bool nonBlocking() const { return (status & kNonBlocking) != 0; }
     bool canRead() const { return (status & kAccessMode) != kWriteOnly; }

@@ -14,6 +14,7 @@
 #include "kernel/address.h"
 #include "kernel/byte_queue.h"
 #include "kernel/ids.h"
+#include "kernel/open_file.h"
 #include "kernel/terminal_settings.h"
 
 namespace taipan::kernel {
@@ -281,26 +282,83 @@ enum MessageFlags : uint32_t {
     kNoSignal = 0x4000,
 };
 
+/// A number that goes with a datagram, as a control message of Linux: how far it may go, or its class.
+struct ControlNumber {
+    uint32_t level = 0;
+    uint32_t type = 0;
+    int32_t value = 0;
+    static constexpr auto fields() {
+        return std::tuple{&ControlNumber::level, &ControlNumber::type, &ControlNumber::value};
+    }
+};
+
 struct Send {
     Descriptor descriptor{};
     uint32_t flags = 0;
     std::optional<Address> to{};
     Slice data{};
+    /// Descriptors of which the receiver gets its own (SCM_RIGHTS).
+    std::vector<Descriptor> rights{};
+    std::vector<ControlNumber> numbers{};
     static constexpr auto fields() {
-        return std::tuple{&Send::descriptor, &Send::flags, &Send::to, &Send::data};
+        return std::tuple{&Send::descriptor, &Send::flags,   &Send::to,
+                          &Send::rights,     &Send::numbers, &Send::data};
     }
 };
 
-/// Data: the bytes. With `want_address` the sender's Address stands in front of them, and second is its
-/// length. The value is how many bytes there are; with kTruncate, how many the whole datagram had.
+/// Data: the bytes. In front of them stand the sender's Address, with `want_address`, and the Ancillary, when
+/// `rights` says how many descriptors may be taken; second is the length of both. The value is how many bytes
+/// there are; with kTruncate, how many the whole datagram had.
 struct Receive {
     Descriptor descriptor{};
     uint32_t flags = 0;
     uint32_t count = 0;
     bool want_address = false;
+    std::optional<uint32_t> rights{};
     static constexpr auto fields() {
-        return std::tuple{&Receive::descriptor, &Receive::flags, &Receive::count, &Receive::want_address};
+        return std::tuple{&Receive::descriptor, &Receive::flags, &Receive::count, &Receive::want_address,
+                          &Receive::rights};
     }
+};
+struct Ancillary {
+    struct Received {
+        /// Close-on-exec.
+        Descriptor descriptor{};
+        FileKind kind = FileKind::Kept;
+        /// F_GETFL's.
+        uint32_t status = 0;
+        static constexpr auto fields() {
+            return std::tuple{&Received::descriptor, &Received::kind, &Received::status};
+        }
+    };
+    std::vector<Received> received{};
+    /// There were more descriptors than there was room for.
+    bool truncated = false;
+    std::vector<ControlNumber> numbers{};
+    static constexpr auto fields() {
+        return std::tuple{&Ancillary::received, &Ancillary::truncated, &Ancillary::numbers};
+    }
+};
+
+/// An open file that the kernel does not have becomes something that can be sent: gives a descriptor,
+/// close-on-exec. The host keeps open what the process has under `handle`, opened with `flags`; `lock` is by
+/// which it is locked.
+struct PassFile {
+    std::optional<OutsideHandle> handle{};
+    uint32_t flags = 0;
+    std::optional<Descriptor> lock{};
+    /// What the receiver is to know and the kernel need not.
+    Slice note{};
+    static constexpr auto fields() {
+        return std::tuple{&PassFile::handle, &PassFile::flags, &PassFile::lock, &PassFile::note};
+    }
+};
+
+/// Of what came so: gives the host's handle, -1 for none, good while the descriptor is open; second, a
+/// descriptor, close-on-exec, by which the file is locked, -1 for none; data: the note.
+struct TakeFile {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&TakeFile::descriptor}; }
 };
 
 struct Shutdown {
@@ -695,6 +753,8 @@ struct StoreBlock {
     REQUEST(40, GetPeerName)            \
     REQUEST(41, GetOption)              \
     REQUEST(42, SetOption)              \
+    REQUEST(43, PassFile)               \
+    REQUEST(44, TakeFile)               \
     REQUEST(50, Poll)                   \
     REQUEST(51, MakeEpoll)              \
     REQUEST(52, ControlEpoll)           \

@@ -57,6 +57,7 @@ enum class Errno : uint16_t {
     NoProcess = 71,
     TimedOut = 73,
     NotSupported = 138,
+    TooManyReferences = 141,
 };
 
 template <class T>

@@ -70,7 +70,16 @@ uint32_t StreamSocket::events() {
            (over ? kPeerClosed : 0U) | (over && mute ? kHangUp : 0U);
 }
 
-Result<Slice> StreamSocket::receive(size_t count, bool peek) {
+std::vector<const Rights*> StreamSocket::arriving() const {
+    std::vector<const Rights*> list;
+    if (in_ != nullptr)
+        in_->listRights(list);
+    for (const Pending& pending : pending_)
+        pending.in->listRights(list);
+    return list;
+}
+
+Result<Slice> StreamSocket::receive(size_t count, bool peek, RightsRef* rights) {
     // What came before the connection broke is still read.
     if (failed() && count > 0 && available() == 0)
         return fail(takeError());
@@ -78,15 +87,20 @@ Result<Slice> StreamSocket::receive(size_t count, bool peek) {
         return fail(Errno::Again);
     if (state_ != State::Connected)
         return fail(Errno::NotConnected);
-    return in_->read(count, peek);
+    return in_->read(count, peek, rights);
 }
 
 bool StreamSocket::mayFill(size_t count) const {
-    return state_ == State::Connected && in_->size() < std::min(count, in_->capacity()) &&
-           !in_->writerClosed() && !in_->readerClosed();
+    return state_ == State::Connected && !in_->hasRights() &&
+           in_->size() < std::min(count, in_->capacity()) && !in_->writerClosed() && !in_->readerClosed();
 }
 
 Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
+    RightsRef none;
+    return send(data, none);
+}
+
+Result<size_t> StreamSocket::send(Slice& data, RightsRef& rights) {
     // As with Linux, who writes to a local socket is told of a broken pipe instead.
     if (failed() && (state_ != State::Connected || family_ != Family::Unix))
         return fail(takeError());
@@ -99,7 +113,7 @@ Result<size_t> StreamSocket::write(Slice& data, bool /*whole*/) {
         knows_end_ = !data.empty();
         return std::exchange(data, Slice()).size();
     }
-    return out_->write(data, false);
+    return out_->write(data, false, rights);
 }
 
 Result<void> StreamSocket::bind(const Address& address) {

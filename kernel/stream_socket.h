@@ -37,8 +37,11 @@ class StreamSocket final : public OpenFile {
     Result<Slice> read(size_t count) override { return receive(count, false); }
     Result<size_t> write(Slice& data, bool whole) override;
     size_t available() const override { return in_ == nullptr ? 0 : in_->size(); }
+    std::vector<const Rights*> arriving() const override;
 
-    Result<Slice> receive(size_t count, bool peek);
+    Result<Slice> receive(size_t count, bool peek, RightsRef* rights = nullptr);
+    /// A write with rights, as Channel's.
+    Result<size_t> send(Slice& data, RightsRef& rights);
     /// Whether a read of `count` would have to take less, and more may still come.
     bool mayFill(size_t count) const;
     Result<void> bind(const Address& address);

@@ -4,6 +4,7 @@
 #include "kernel/system.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "kernel/calls.h"
@@ -69,6 +70,7 @@ Outcome dispatch(Context& context) {
 System::System(const Limits& chosen)
     : limits(chosen),
       files{0, chosen.open_files},
+      transit(chosen.passed_files),
       locks(limits),
       semaphores(limits),
       terminals(limits),
@@ -78,6 +80,7 @@ System::~System() {
     // Files notify while they go; nobody may be listening who is half gone.
     calls_.clear();
     finished_.clear();
+    transit.dropAll();
 }
 
 void System::start(Process& process, Ticket ticket, Request request) {
@@ -101,7 +104,7 @@ void System::settle() {
             if (const auto found = calls_.find(id); found != calls_.end())
                 attempt(*found->second);
         }
-    } while (flushTerminals() || !ready_.empty());
+    } while (flushTerminals() || closeDropped() || !ready_.empty());
     finished_.clear();
     processes.forgetRemoved();
 }
@@ -146,7 +149,10 @@ void System::remove(Call& call) {
         if (const auto file = as<Lockable>(call.files.front()))
             locks.forgetIdle(file->id());
     }
+    if (call.parked)
+        transit.noteClosed();
     call.files.clear();
+    call.rights.reset();
     timers.cancel(call.id);
     restoreMask(call);
     std::erase(processes.find(call.pid)->calls, call.id);
@@ -195,6 +201,49 @@ void System::interrupt(Call& call, bool restart) {
         answer(call, interruption(*this, call, restart));
 }
 
+bool System::closeDropped() {
+    if (transit.mayBeLost())
+        dropLost();
+    transit.noteLooked();
+    std::vector<FileRef> dropped = transit.takeDropped();
+    const bool any = !dropped.empty();
+    dropped.clear();
+    return any;
+}
+
+void System::dropLost() {
+    std::set<const OpenFile*> found;
+    std::vector<const OpenFile*> open;
+    std::set<const Rights*> reached;
+    const auto find = [&](const FileRef& file) {
+        if (file != nullptr && found.insert(file.get()).second)
+            open.push_back(file.get());
+    };
+    const auto reach = [&](const Rights& rights) {
+        if (reached.insert(&rights).second)
+            std::ranges::for_each(rights.files(), find);
+    };
+    for (const Process* process : processes.all()) {
+        for (const auto& [descriptor, slot] : process->descriptors.slots())
+            find(slot.file);
+    }
+    for (const auto& [id, call] : calls_) {
+        std::ranges::for_each(call->files, find);
+        if (call->rights != nullptr)
+            reach(*call->rights);
+    }
+    while (!open.empty()) {
+        const OpenFile* const file = open.back();
+        open.pop_back();
+        for (const Rights* const rights : file->arriving())
+            reach(*rights);
+    }
+    for (const auto& [id, rights] : transit.all()) {
+        if (!reached.contains(rights))
+            rights->drop();
+    }
+}
+
 Call* System::findCall(const Process& process, Ticket ticket) const {
     for (const CallId id : process.calls) {
         Call& call = *calls_.at(id);
@@ -232,6 +281,7 @@ bool System::tryAll() {
 }
 
 void System::closed(const Process& process, const FileRef& file) {
+    transit.noteClosed();
     if (const auto lockable = file == nullptr ? nullptr : as<Lockable>(file))
         locks.releaseRecords(lockable->id(), process.pid);
 }

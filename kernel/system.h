@@ -12,11 +12,13 @@
 #include "kernel/actions.h"
 #include "kernel/call.h"
 #include "kernel/file_locks.h"
+#include "kernel/kept_file.h"
 #include "kernel/limits.h"
 #include "kernel/lockable.h"
 #include "kernel/network.h"
 #include "kernel/outside.h"
 #include "kernel/process_table.h"
+#include "kernel/rights.h"
 #include "kernel/semaphore.h"
 #include "kernel/terminal_table.h"
 #include "kernel/timers.h"
@@ -72,6 +74,7 @@ class System {
     const Limits limits;
     Time now = 0;
     FileCount files;
+    Transit transit;
     size_t shared_bytes = 0;
     std::deque<Reply> replies;
     std::deque<Action> actions;
@@ -81,6 +84,9 @@ class System {
     SemaphoreNames semaphores;
     TerminalTable terminals;
     std::map<OutsideHandle, std::weak_ptr<Outside>> outside;
+    /// Files of which the host has not said yet whether it keeps them.
+    std::map<uint32_t, std::weak_ptr<KeptFile>> undecided;
+    uint32_t last_kept = 0;
     ProcessTable processes;
 
   private:
@@ -89,6 +95,10 @@ class System {
     void drop(Process& process);
     void remove(Call& call);
     void restoreMask(const Call& call);
+    /// Closes what was on its way to nobody. Whether there was any.
+    bool closeDropped();
+    /// Drops what is on its way to a socket that can be reached only by what is on its way to it.
+    void dropLost();
 
     SignalSet awaited(const Process& process) const;
     void act(Process& process, Signal signal, Pid sender);

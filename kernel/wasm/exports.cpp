@@ -112,6 +112,14 @@ void kernelOutsideWritten(Exported* host, uint32_t handle, uint32_t count) {
     host->kernel.outsideWritten({handle}, count);
 }
 
+/// The handle, or a negative error.
+TAIPAN_KERNEL_EXPORT("file_kept") void kernelFileKept(Exported* host, uint32_t number, int32_t handle) {
+    if (handle >= 0)
+        host->kernel.fileKept(number, OutsideHandle{static_cast<uint32_t>(handle)});
+    else
+        host->kernel.fileKept(number, fail(static_cast<Errno>(-handle)));
+}
+
 /// The pid that the next reply is for, with the reply as the output; 0 when there is none.
 TAIPAN_KERNEL_EXPORT("take_reply") int32_t kernelTakeReply(Exported* host) {
     const std::optional<Reply> reply = host->kernel.takeReply();
