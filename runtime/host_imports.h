@@ -63,6 +63,12 @@ TAIPAN_HOST_IMPORT int32_t taipan_kernel_open(int32_t handle, int32_t flags, int
 // the process is not alone any more. Suspends.
 TAIPAN_HOST_IMPORT int32_t taipan_lock_open(int32_t descriptor);
 
+// For messages that carry descriptors: a descriptor of the kernel's that stands for one that it does not
+// have; and a descriptor for one that has come so, which is closed. `closes_on_exec` is the new one's;
+// `keeps` says that the message is still there, to be received again. Or a negative error. Both suspend.
+TAIPAN_HOST_IMPORT int32_t taipan_pass_file(int32_t descriptor);
+TAIPAN_HOST_IMPORT int32_t taipan_take_file(int32_t handle, int32_t closes_on_exec, int32_t keeps);
+
 // Whether no other process can see the files of this one, so that record locks are in nobody's way; and then
 // what becomes of them: one is set or removed (0: up to the end), for the time when there will be another.
 TAIPAN_HOST_IMPORT int32_t taipan_is_alone();

@@ -17,6 +17,8 @@ addToLibrary(
       "taipan_kernel_handle",
       "taipan_kernel_open",
       "taipan_lock_open",
+      "taipan_pass_file",
+      "taipan_take_file",
       "taipan_is_alone",
       "taipan_keep_record",
       "taipan_spawn",

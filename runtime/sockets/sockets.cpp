@@ -15,6 +15,8 @@
 
 #include "../kernel_client.h"
 #include "addresses.h"
+#include "ancillary.h"
+#include "kernel/codec.h"
 
 namespace kernel = taipan::kernel;
 using taipan::askKernel;
@@ -26,6 +28,9 @@ namespace {
 
 // The longest address on the wire: a family, a port, 16 bytes, and a name with its length.
 constexpr size_t kAddressRoom = 256;
+// A descriptor that has come, and all else of control messages.
+constexpr size_t kRightRoom = 9;
+constexpr size_t kControlRoom = 64;
 constexpr int kTypeFlags = SOCK_CLOEXEC | SOCK_NONBLOCK;
 
 using AddressBytes = std::array<uint8_t, kAddressRoom>;
@@ -79,11 +84,11 @@ size_t totalOf(const msghdr& message) {
 }
 
 ssize_t sendBytes(int descriptor, uint32_t flags, const sockaddr* to, socklen_t to_size, const iovec* parts,
-                  int count) {
+                  int count, const taipan::SentControl& control = {}) {
     const int handle = handleOf(descriptor);
     if (handle < 0)
         return -1;
-    kernel::Send request{{handle}, flags, {}, {}};
+    kernel::Send request{{handle}, flags, {}, {}, control.rights, control.numbers};
     if (to != nullptr && to_size > 0) {
         request.to = taipan::kernelAddress(to, to_size);
         if (!request.to)
@@ -101,29 +106,46 @@ struct Received {
     ssize_t size = -1;
     // How long the datagram was.
     size_t whole = 0;
+    kernel::Ancillary ancillary{};
 };
 
+// What stands in front of the data.
+kernel::Ancillary takeAncillary(std::span<const uint8_t> prefix, bool has_address) {
+    kernel::Decoder decoder{kernel::Slice(kernel::Bytes(prefix.begin(), prefix.end()))};
+    kernel::Address address;
+    kernel::Ancillary ancillary;
+    if (has_address)
+        decoder.take(address);
+    decoder.take(ancillary);
+    return decoder.done() ? ancillary : kernel::Ancillary{};
+}
+
+// `rights`: how many descriptors are taken, when ancillary data is.
 Received receiveBytes(int descriptor, uint32_t flags, std::span<uint8_t> into, sockaddr* from,
-                      socklen_t* from_size) {
+                      socklen_t* from_size, std::optional<uint32_t> rights = {}) {
     const int handle = handleOf(descriptor);
     if (handle < 0)
         return {};
     const bool wants_address = from != nullptr;
-    const kernel::Receive request{{handle}, flags, static_cast<uint32_t>(into.size()), wants_address};
-    if (!wants_address) {
+    const kernel::Receive request{{handle}, flags, static_cast<uint32_t>(into.size()), wants_address, rights};
+    if (!wants_address && !rights) {
         const KernelAnswer answer = askKernel(request, into);
-        return {static_cast<ssize_t>(resultOf(answer)), static_cast<size_t>(answer.value)};
+        return {static_cast<ssize_t>(resultOf(answer)), static_cast<size_t>(answer.value), {}};
     }
-    std::vector<uint8_t> data(into.size() + kAddressRoom);
+    const size_t control_room = rights ? kControlRoom + *rights * kRightRoom : 0;
+    std::vector<uint8_t> data(into.size() + kAddressRoom + control_room);
     const KernelAnswer answer = askKernel(request, data);
     if (resultOf(answer) < 0)
         return {};
-    const auto address_size = static_cast<size_t>(answer.second);
-    taipan::writeAddress(taipan::takeAddress(std::span(data).first(address_size)), from, from_size);
+    const auto prefix_size = static_cast<size_t>(answer.second);
+    const auto prefix = std::span<const uint8_t>(data).first(prefix_size);
+    if (wants_address)
+        taipan::writeAddress(taipan::takeAddress(prefix), from, from_size);
     const auto whole = static_cast<size_t>(answer.value);
-    std::copy_n(data.begin() + static_cast<ptrdiff_t>(address_size), std::min(whole, into.size()),
+    std::copy_n(data.begin() + static_cast<ptrdiff_t>(prefix_size), std::min(whole, into.size()),
                 into.begin());
-    return {static_cast<ssize_t>(whole), whole};
+    return {static_cast<ssize_t>(whole), whole,
+            rights ? takeAncillary(prefix, wants_address) : kernel::Ancillary{}};
 }
 
 template <class T>
@@ -266,14 +288,12 @@ ssize_t send(int descriptor, const void* data, size_t size, int flags) {
     return sendto(descriptor, data, size, flags, nullptr, 0);
 }
 
-// Nothing but bytes can be sent.
 ssize_t sendmsg(int descriptor, const msghdr* message, int flags) {
-    if (message->msg_controllen > 0) {
-        errno = EOPNOTSUPP;
+    taipan::SentControl control;
+    if (!control.read(*message))
         return -1;
-    }
     return sendBytes(descriptor, static_cast<uint32_t>(flags), static_cast<sockaddr*>(message->msg_name),
-                     message->msg_namelen, message->msg_iov, static_cast<int>(message->msg_iovlen));
+                     message->msg_namelen, message->msg_iov, static_cast<int>(message->msg_iovlen), control);
 }
 
 ssize_t recvfrom(int descriptor, void* data, size_t size, int flags, sockaddr* from, socklen_t* from_size) {
@@ -289,12 +309,13 @@ ssize_t recv(int descriptor, void* data, size_t size, int flags) {
 ssize_t recvmsg(int descriptor, msghdr* message, int flags) {
     std::vector<uint8_t> data(totalOf(*message));
     auto* const from = static_cast<sockaddr*>(message->msg_name);
-    const Received received = receiveBytes(descriptor, static_cast<uint32_t>(flags) | kernel::kTruncate, data,
-                                           from, from == nullptr ? nullptr : &message->msg_namelen);
+    const Received received =
+        receiveBytes(descriptor, static_cast<uint32_t>(flags) | kernel::kTruncate, data, from,
+                     from == nullptr ? nullptr : &message->msg_namelen, taipan::rightsRoom(*message));
     if (received.size < 0)
         return -1;
-    message->msg_controllen = 0;
-    message->msg_flags = received.whole > data.size() ? MSG_TRUNC : 0;
+    message->msg_flags = (received.whole > data.size() ? MSG_TRUNC : 0) | (flags & MSG_CMSG_CLOEXEC);
+    taipan::writeControl(received.ancillary, flags, message);
     size_t done = 0;
     const size_t there = std::min(received.whole, data.size());
     for (int i = 0; i < static_cast<int>(message->msg_iovlen) && done < there; ++i) {

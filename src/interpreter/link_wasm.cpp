@@ -47,6 +47,7 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "processes/priority.cpp",
                                                                      "processes/abort.cpp",
                                                                      "sockets/addresses.cpp",
+                                                                     "sockets/ancillary.cpp",
                                                                      "sockets/sockets.cpp",
                                                                      "sockets/names.cpp",
                                                                      "sockets/epoll.cpp",

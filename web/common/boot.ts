@@ -20,6 +20,7 @@ import { kernelImports } from './kernel-calls.ts';
 import type { KernelConnection } from './kernel-connection.ts';
 import { KernelFiles } from './kernel-files.ts';
 import type { Mount } from './mounts.ts';
+import { PassedFiles, passedFileImports } from './passed-files.ts';
 import { bytesFromText } from './path-text.ts';
 import type { LeftBehind, ProcessStart } from './process-start.ts';
 import { ProgramGate } from './program-gate.ts';
@@ -217,6 +218,8 @@ function prepare(
   const closeOnExec = installDescriptorCalls(fs, memory, imports.env, connection, locks);
   installTerminalCalls(fs, imports.env, options.streams);
   const files = new KernelFiles(fs, connection);
+  const { opensFilesAgain } = programs;
+  const passed = new PassedFiles({ fs, files: hostFiles, locks, connection, closeOnExec, opensFilesAgain });
   const { input } = options.streams;
   Object.assign(
     imports.env,
@@ -225,6 +228,7 @@ function prepare(
     foreignCallImports(imports.env),
     jsBridgeImports({ memory, connection, files, closeOnExec, jspi }),
     lockImports(locks, jspi),
+    passedFileImports(passed, jspi),
     kernelImports({ memory, connection, files, closeOnExec, signals, input, idle, jspi }),
     {
       taipan_limit_descriptors: installDescriptorLimit(fs),

@@ -201,12 +201,12 @@ export class HostFileSystem {
     };
   }
 
-  /** Makes a file that another process had open one's own, under the number `fd`. */
-  adopt(fd: number, path: string, flags: number, foreign: Handle, shared: number): FileStream {
+  /** Makes a file that another process had open one's own, under the number `fd` or the lowest. */
+  adopt(fd: number | null, path: string, flags: number, foreign: Handle, shared: number): FileStream {
     const files = this.#route(path);
     if (!files?.duplicate) throw new HostError('EBADF');
     const handle = files.duplicate(foreign, flags);
-    const stream = this.#makeStream(path, flags, files, handle, fd);
+    const stream = this.#makeStream(path, flags, files, handle, fd ?? undefined);
     const place = this.#positions?.adopt(shared, handle) ?? kUnshared;
     if (shared >= 0) this.#share(stream, stream.host as OpenFile, place);
     return stream;

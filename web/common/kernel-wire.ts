@@ -16,6 +16,8 @@ export const Request = {
   duplicate: 13,
   control: 15,
   makePipe: 19,
+  passFile: 43,
+  takeFile: 44,
   kill: 70,
   setAction: 71,
   cancel: 76,

@@ -2,6 +2,7 @@
 // The kernel's host: brings it the requests of all processes and the time, and does what it wants done. It lives where
 // the first process runs, and starts every other.
 
+import { errnoNumber, errnoOf } from '../common/errno.ts';
 import { request, Request, type Answer } from '../common/kernel-wire.ts';
 import { bytesFromText } from '../common/path-text.ts';
 import { kLongestTimer } from '../common/timer.ts';
@@ -37,6 +38,9 @@ export interface ProcessStarter {
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort;
   /** A program of the machine's, where it can have some. `pump` has the same descriptors of the kernel's. */
   startOutside?(pid: number, start: ProcessStart, events: ProcessEvents, pump: Pump): ProcessPort;
+  /** Keeps open what a process has open as `handle`, while it is on its way in a message; gives the handle for that. */
+  keepFile?(handle: number, flags: number): number;
+  closeFile?(handle: number): void;
 }
 
 /**
@@ -238,6 +242,12 @@ export class ProcessHub {
       case 'signal':
         if (!this.#hasHad(action)) this.#ports.get(action.pid)?.signal(action.signal);
         break;
+      case 'keep':
+        this.#kernel.fileKept(action.number, this.#keep(action));
+        break;
+      case 'close':
+        this.#starter.closeFile?.(action.handle);
+        break;
       default:
         break; // a stopped process waits for its reply by itself; there are no streams of the host's yet
     }
@@ -246,6 +256,14 @@ export class ProcessHub {
   /** A signal that a program of the machine's has from there, or that is of its pump, its only child here. */
   #hasHad({ pid, signal }: KernelAction & { kind: 'signal' }): boolean {
     return this.#outside.has(pid) && (this.#fromTerminal || signal === SIGCHLD);
+  }
+
+  #keep({ handle, flags }: KernelAction & { kind: 'keep' }): number {
+    try {
+      return this.#starter.keepFile?.(handle, flags) ?? -errnoNumber('EOPNOTSUPP');
+    } catch (error) {
+      return -errnoOf(error);
+    }
   }
 
   #start(action: KernelAction & { kind: 'start' }): void {

@@ -22,6 +22,7 @@ interface Exports {
   outside_input(kernel: number, handle: number): void;
   outside_ended(kernel: number, handle: number): void;
   outside_written(kernel: number, handle: number, count: number): void;
+  file_kept(kernel: number, number: number, handle: number): void;
   take_reply(kernel: number): number;
   take_action(kernel: number): number;
 }
@@ -41,7 +42,8 @@ export type KernelAction =
   | { readonly kind: 'signal'; readonly pid: number; readonly signal: number }
   | { readonly kind: 'stop' | 'continue'; readonly pid: number }
   | { readonly kind: 'write'; readonly handle: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'read' | 'close'; readonly handle: number };
+  | { readonly kind: 'read' | 'close'; readonly handle: number }
+  | { readonly kind: 'keep'; readonly number: number; readonly handle: number; readonly flags: number };
 
 /** In the order of Action in kernel/actions.h, from 1 on. */
 const kDecoders: readonly ((fields: WireReader) => KernelAction)[] = [
@@ -68,6 +70,7 @@ const kDecoders: readonly ((fields: WireReader) => KernelAction)[] = [
   (fields) => ({ kind: 'write', handle: fields.u32(), bytes: fields.rest().slice() }),
   (fields) => ({ kind: 'read', handle: fields.u32() }),
   (fields) => ({ kind: 'close', handle: fields.u32() }),
+  (fields) => ({ kind: 'keep', number: fields.u32(), handle: fields.u32(), flags: fields.u32() }),
 ];
 
 export class Kernel {
@@ -133,6 +136,11 @@ export class Kernel {
 
   outsideWritten(handle: number, count: number): void {
     this.#exports.outside_written(this.#self, handle, count);
+  }
+
+  /** To 'keep': the handle, or a negative error. */
+  fileKept(number: number, handle: number): void {
+    this.#exports.file_kept(this.#self, number, handle);
   }
 
   /** The reply's bytes are there until the next call. */

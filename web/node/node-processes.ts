@@ -62,6 +62,14 @@ export class NodeProcesses implements ProcessStarter {
     });
   }
 
+  keepFile(handle: number, flags: number): number {
+    return nodeFiles.duplicate(handle, flags);
+  }
+
+  closeFile(handle: number): void {
+    nodeFiles.close(handle);
+  }
+
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
     const { script, interpreter, positions, extensions, module } = this.#options;
     const own = ownFiles(start);

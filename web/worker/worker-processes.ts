@@ -43,7 +43,7 @@ export interface WorkerProcessesOptions {
   /** For the page; whose message it is matters when that is to be read for. */
   readonly forPage: (message: FromWorker, from: Worker) => void;
   readonly ended: (worker: Worker) => void;
-  /** Of a file that was kept open for a process. */
+  /** Of a file that was kept open for a process, or for a message. */
   readonly close: (handle: number) => void;
 }
 
@@ -63,6 +63,15 @@ export class WorkerProcesses implements ProcessStarter {
   /** Null for a process that has none. */
   workerOf(pid: number): Worker | null {
     return this.#workers.get(pid) ?? null;
+  }
+
+  /** Handles are the server's, whoever has them. */
+  keepFile(handle: number): number {
+    return handle;
+  }
+
+  closeFile(handle: number): void {
+    this.#options.close(handle);
   }
 
   start(pid: number, start: ProcessStart, events: ProcessEvents, share: () => RingEnds | null): ProcessPort {
