@@ -12,9 +12,15 @@ const kPrograms = join(import.meta.dirname, 'programs');
 const kTargets = ['node', 'browser'] as const;
 
 const kCompared = [
-  ...['processes', 'sockets', 'multiprocesses', 'shared_values', 'resources', 'file_locks'].map((name) => [
-    join(kPrograms, `${name}.py`),
-  ]),
+  ...[
+    'processes',
+    'sockets',
+    'multiprocesses',
+    'shared_values',
+    'resources',
+    'file_locks',
+    'passed_descriptors',
+  ].map((name) => [join(kPrograms, `${name}.py`)]),
   ['examples/pipeline.py', 'examples/poem.txt'],
   ['examples/producers.py', '4'],
   ['examples/parallel_mandelbrot.py', '40', '12'],
