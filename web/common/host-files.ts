@@ -110,3 +110,6 @@ export const OpenFlag = {
   closeOnExec: 0o2000000,
   sync: 0o4010000,
 } as const;
+
+/** What opening a file again must not do. */
+export const kOpenOnce = OpenFlag.truncate | OpenFlag.create | OpenFlag.exclusive;

@@ -5,7 +5,7 @@
 import type { FileStream, FileSystem } from './emscripten.ts';
 import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import type { FileLocks } from './file-locks.ts';
-import { fileType, OpenFlag, S_IFCHR } from './host-files.ts';
+import { fileType, kOpenOnce, S_IFCHR } from './host-files.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection, KernelMessage } from './kernel-connection.ts';
@@ -106,7 +106,7 @@ export class PassedFiles {
         return stream;
       }
       case 'path':
-        return files.openStream(note.path, '/', note.flags & ~kOnce, 0);
+        return files.openStream(note.path, '/', note.flags & ~kOpenOnce, 0);
       case 'own': {
         const own = note.pid === connection.pid ? this.#own.get(note.key) : undefined;
         if (!own) throw new HostError('EOPNOTSUPP');
@@ -127,9 +127,6 @@ export class PassedFiles {
     this.#host.connection.tell(request(Request.close).u32(handle).take());
   }
 }
-
-/** What opening again must not do. */
-const kOnce = OpenFlag.truncate | OpenFlag.create | OpenFlag.exclusive;
 
 function passRequest(
   handle: number | null,

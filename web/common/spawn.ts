@@ -6,7 +6,7 @@ import type { FileStream, FileSystem } from './emscripten.ts';
 import { errnoNumber, errnoOf, HostError } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import type { FileLocks } from './file-locks.ts';
-import { fileType, OpenFlag, S_IFCHR } from './host-files.ts';
+import { fileType, kOpenOnce, S_IFCHR } from './host-files.ts';
 import type { HostFileSystem } from './host-file-system.ts';
 import type { Jspi } from './jspi.ts';
 import type { KernelConnection, KernelMessage } from './kernel-connection.ts';
@@ -63,8 +63,6 @@ const kDirectoryError = 4096;
 const kFirstUnnamed = 3;
 /** As the C library's fexecve names its program. */
 const kOpenProgram = /^\/proc\/self\/fd\/(\d+)$/;
-/** What opening again must not do. */
-const kOnce = OpenFlag.truncate | OpenFlag.create | OpenFlag.exclusive;
 
 export interface SpawnHost {
   readonly fs: FileSystem;
@@ -328,7 +326,7 @@ class Making {
       return { kind: 'file', fd, flags, path, handle: duplicate.handle, shared: duplicate.shared };
     }
     if (fileType(stream.node.mode) === S_IFCHR || path.startsWith('/'))
-      return { kind: 'path', fd, flags: flags & ~kOnce, path, position: stream.position };
+      return { kind: 'path', fd, flags: flags & ~kOpenOnce, path, position: stream.position };
     return null;
   }
 
