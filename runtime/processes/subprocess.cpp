@@ -2,6 +2,7 @@
 // What CPython's _posixsubprocess does by fork and exec, by starting the program at once (patch 0006 calls
 // it).
 #include <errno.h>
+#include <grp.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -49,13 +50,14 @@ std::vector<FileAction> streamActions(std::array<int, 3> streams) {
 extern "C" pid_t _Py_SpawnProcess(char* const programs[], char* const arguments[], char* const environment[],
                                   const char* directory, const int streams[3], int error_pipe,
                                   int closes_others, int restores_signals, int new_session, pid_t group,
-                                  gid_t gid, uid_t uid, int mask, int runs_code, const int kept[],
-                                  size_t kept_count) {
+                                  gid_t gid, ssize_t other_group_count, const gid_t other_groups[], uid_t uid,
+                                  int mask, int runs_code, const int kept[], size_t kept_count) {
     if (runs_code != 0)
         return taipan::report(error_pipe, "SubprocessError", 0,
                               "preexec_fn cannot be called: programs are started anew here, without fork");
     if ((uid != static_cast<uid_t>(-1) && uid != getuid()) ||
-        (gid != static_cast<gid_t>(-1) && gid != getgid()))
+        (gid != static_cast<gid_t>(-1) && gid != getgid()) ||
+        (other_group_count >= 0 && setgroups(static_cast<size_t>(other_group_count), other_groups) != 0))
         return taipan::report(error_pipe, "OSError", EPERM, "noexec");
     const std::vector<FileAction> actions = taipan::streamActions({streams[0], streams[1], streams[2]});
     // The pipe is for a child that runs this code.
