@@ -125,6 +125,9 @@ void inheritSignals() {
     }
     mainThread().blocked = taipan_inherited_signals(1);
     blocksChanged(0, mainThread().blocked);
+    // The kernel has kept them until now; from here on they are kept here.
+    if (mainThread().blocked != 0)
+        tellKernel(kernel::SetMask{kernel::SetMask::How::Set, 0});
 }
 
 void takeSignals() {

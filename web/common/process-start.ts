@@ -70,7 +70,11 @@ export function spawnRequest(
   message.maybe(options.group, (group) => {
     message.u32(group);
   });
-  message.flag(false).u64(options.defaults);
+  // Until the program has begun, and keeps them itself. A program of the machine's may unblock them unseen.
+  message.maybe(options.isOutside || start.blocked.length === 0 ? null : start.blocked, (blocked) => {
+    message.u64(blocked.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n));
+  });
+  message.u64(options.defaults);
   return noteFor(message, start, options.isOutside);
 }
 

@@ -99,6 +99,22 @@ DO
     signal.signal(signal.SIGUSR2, signal.SIG_DFL)
 
 
+def blocked_from_the_start():
+    """A signal that comes before the program has begun, and that the program ignores before it unblocks it."""
+    code = """import signal, sys
+print(signal.pthread_sigmask(signal.SIG_BLOCK, []) == {signal.SIGTERM})
+signal.signal(signal.SIGTERM, signal.SIG_IGN if sys.argv[1] == "ignore" else signal.SIG_DFL)
+print(signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM]) == {signal.SIGTERM}, flush=True)
+print("alive")
+"""
+    for what in ("ignore", "die"):
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        process = subprocess.Popen([PYTHON, "-c", code, what], stdout=subprocess.PIPE, text=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        process.terminate()
+        print(process.communicate()[0].split(), process.returncode)
+
+
 def descriptors():
     read, write = os.pipe()
     code = f"import os; os.write({write}, b'through')"
@@ -210,7 +226,8 @@ def files_of_others():
 
 
 def main():
-    for part in (streams, surroundings, endings, signals, descriptors, pipeline, posix, many, files_of_others):
+    for part in (streams, surroundings, endings, signals, blocked_from_the_start, descriptors, pipeline, posix, many,
+                 files_of_others):
         print("--", part.__name__)
         part()
     start = time.monotonic()

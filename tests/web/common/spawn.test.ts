@@ -61,7 +61,7 @@ beforeEach(() => {
   signals = new Signals();
   gate = new ProgramGate();
   const mounts = [{ at: '/', files: nodeFiles, except: ['/dev', '/memory'] }];
-  const guest = { allocate: () => 0, umask: () => 0o027 };
+  const guest = { umask: () => 0o027 };
   files = new HostFileSystem(system, memory, mounts, guest, new NodePositions(newPositions()));
   locks = new FileLocks(system, files, connection, true);
   programs = {
@@ -158,6 +158,8 @@ interface Asked {
   readonly keep: number[];
   readonly newSession: boolean;
   readonly group: number | null;
+  /** The low and the high half. */
+  readonly blocked: readonly number[] | null;
   readonly outside: boolean;
 }
 
@@ -175,12 +177,12 @@ function asked(): Asked {
   assert.equal(reader.u8(), 0);
   const newSession = reader.u8() === 1;
   const group = reader.u8() === 1 ? reader.i32() : null;
-  assert.equal(reader.u8(), 0);
+  const blocked = reader.u8() === 1 ? [reader.u32(), reader.u32()] : null;
   reader.u32();
   reader.u32();
   const outside = reader.u8() === 1;
   const start = JSON.parse(new TextDecoder().decode(reader.rest())) as ProcessStart;
-  return { start, keep, newSession, group, outside };
+  return { start, keep, newSession, group, blocked, outside };
 }
 
 /** The same, when it was for a program in the place of this one. */
@@ -246,7 +248,8 @@ test('texts arrive as they are, signals by their numbers', () => {
     ignored: 1n << 32n,
     flags: Flag.newSession,
   });
-  const { start, newSession, group, outside } = asked();
+  const { start, newSession, group, blocked, outside } = asked();
+  assert.deepEqual(blocked, [2, 2 ** 31]);
   assert.deepEqual(start.args, ['name', '', 'ä\udcff']);
   assert.deepEqual(start.env, { A: '1', B: 'x=y', EMPTY: '', '=odd': '1' });
   assert.deepEqual([start.blocked, start.ignored], [[2, 64], [33]]);
