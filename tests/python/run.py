@@ -145,6 +145,7 @@ class Run:
 
     def _run_in_scratch(self):
         scratch = targets.make_scratch(self._target)
+        self._target = self._target.in_scratch(scratch)
         try:
             facts = targets.ask_facts(self._target, scratch, self._store.log_path("start"))
             facts["driver"] = hashlib.sha256((HERE / "one.py").read_bytes()).hexdigest()

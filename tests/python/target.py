@@ -38,6 +38,13 @@ class Target:
         return replace(self, command=("env", f"TAIPAN_EXTENSIONS={folder.resolve()}", *self.command))
 
 
+    def in_scratch(self, scratch):
+        """The same interpreter; where its library leaves the tests out, programs that tests start find them, too."""
+        if self.name != "browser":
+            return self
+        return replace(self, command=("env", f"PYTHONPATH={scratch}", *self.command))
+
+
 def make_scratch(target):
     """A folder that is every process's working directory and holds the script: all that a browser can see."""
     # Without symbolic links in its path, or names made of it would differ inside and outside.

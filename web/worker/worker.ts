@@ -45,7 +45,8 @@ interface WorkerScope {
 
 const kPythonHome = '/usr/local';
 const kStandardLibrary = `${kPythonHome}/lib/python3.13`;
-const kProgram = `${kPythonHome}/bin/python3.13`;
+const kProgramFolder = `${kPythonHome}/bin`;
+const kProgram = `${kProgramFolder}/python3.13`;
 const kHome = '/home/user';
 const kTemporary = '/tmp';
 const kHistory = `${kHome}/.python_history`;
@@ -273,7 +274,7 @@ class Session {
       env: program.env,
       mounts: [libraryMount(library), ...program.mounts],
       workingDirectory: program.workingDirectory,
-      directories: [kHome, kTemporary],
+      directories: [kHome, kTemporary, kProgramFolder],
       files: program.files,
       streams: program.streams,
       ...(program.prepare && { prepare: program.prepare }),
