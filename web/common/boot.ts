@@ -96,7 +96,6 @@ interface InterpreterExports {
   readonly __main_argc_argv: (argc: number, argv: number) => number;
   readonly taipan_thread_main: (thread: number) => void;
   readonly malloc: (size: number) => number;
-  readonly emscripten_builtin_memalign: (alignment: number, size: number) => number;
   readonly fflush: (stream: number) => number;
   readonly umask: (mask: number) => number;
 }
@@ -157,8 +156,6 @@ function instantiate(options: BootOptions, complain: Complain): Promise<Interpre
           const self = module as unknown as EmscriptenModule;
           const memory = new GuestMemory(imports.env['memory'] as WebAssembly.Memory);
           const guest: Guest = {
-            allocate: (alignment, size) =>
-              interpreter?.exports.emscripten_builtin_memalign(alignment, size) ?? 0,
             umask: () => (interpreter ? currentUmask(interpreter.exports) : 0),
           };
           const prepared = prepare(self, imports, memory, guest, options);

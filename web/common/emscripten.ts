@@ -47,8 +47,6 @@ export interface StreamOps {
   read(stream: FileStream, heap: HeapView, offset: number, length: number, position: number): number;
   write(stream: FileStream, heap: HeapView, offset: number, length: number, position: number): number;
   llseek(stream: FileStream, offset: number, whence: number): number;
-  mmap(stream: FileStream, length: number, position: number): { ptr: number; allocated: boolean };
-  msync(stream: FileStream, bytes: Uint8Array, offset: number, length: number, flags: number): number;
   poll(stream: FileStream): number;
   ioctl(stream: FileStream, command: number, argument: number): number;
 }

@@ -29,8 +29,6 @@ import { seenStat } from './socket-entries.ts';
 
 /** What is asked of the interpreter itself, once it runs. */
 export interface Guest {
-  /** Memory for mmap, from its own allocator; aligned to `alignment`. */
-  allocate(alignment: number, size: number): number;
   /** Its file creation mask, which its C library keeps to itself. */
   umask(): number;
 }
@@ -40,8 +38,6 @@ const kAtNoFollow = 0x100;
 const kAtRemoveDirectory = 0x200;
 const kUtimeNow = 0x3fffffff;
 const kUtimeOmit = 0x3ffffffe;
-const kMapPrivate = 2;
-const kWasmPage = 65536;
 /** No file has it; Emscripten's own files are on device 1. */
 const kNamelessDevice = 13;
 /** The capacity of a pipe. */
@@ -233,9 +229,16 @@ export class HostFileSystem {
 
   /** Where a path given to a call leads, or null when it is Emscripten's. */
   #find(pointer: number, directory?: number): Routed | null {
-    const path = this.#absolute(this.#memory.readText(pointer), directory);
+    const path = this.#behind(this.#absolute(this.#memory.readText(pointer), directory));
     const files = this.#route(path);
     return files && { path, files };
+  }
+
+  /** The name of the host's file that a descriptor's name (/dev/fd/3) stands for; others stand for themselves. */
+  #behind(path: string): string {
+    const fd = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
+    const stream = fd === undefined ? null : this.#fs.streams[Number(fd)];
+    return stream?.host instanceof OpenFile ? stream.path : path;
   }
 
   #stream(fd: number): FileStream {
@@ -615,31 +618,11 @@ export class HostFileSystem {
         if (position < 0) throw new fs.ErrnoError(errnoNumber('EINVAL'));
         return position;
       },
-      mmap: (stream, length, position) => {
-        const { files, handle } = openFileOf(stream);
-        const ptr = this.#guest.allocate(kWasmPage, length);
-        if (ptr === 0) throw new fs.ErrnoError(errnoNumber('ENOMEM'));
-        const target = this.#memory.bytes.subarray(ptr, ptr + length);
-        const filled = attempt(() => readFully(files, handle, target, position));
-        target.fill(0, filled); // what lies behind the end of the file reads as zero
-        return { ptr, allocated: true };
-      },
-      msync: (stream, bytes, offset, length, flags) => {
-        if (flags & kMapPrivate) return 0;
-        const { files, handle } = openFileOf(stream);
-        // A mapping never makes a file longer, even when its last page reaches behind the end.
-        const end = Math.min(length, attempt(() => files.fstat(handle).size) - offset);
-        if (end > 0)
-          attempt(() => {
-            writeFully(files, handle, bytes.subarray(0, end), offset);
-          });
-        return 0;
-      },
     };
   }
 }
 
-type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'llseek' | 'mmap' | 'msync'>;
+type StreamOpsOverHost = Pick<StreamOps, 'close' | 'dup' | 'read' | 'write' | 'llseek'>;
 
 /** The full name of a directory that may be entered. */
 function enterable({ files, path }: Routed): string {
@@ -688,22 +671,6 @@ function openFileOf(stream: FileStream): OpenFile {
 
 function bytesOf(heap: HeapView, offset: number, length: number): Uint8Array {
   return new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
-}
-
-function readFully(files: HostFiles, handle: Handle, into: Uint8Array, position: number): number {
-  let filled = 0;
-  while (filled < into.length) {
-    const count = files.read(handle, into.subarray(filled), position + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return filled;
-}
-
-function writeFully(files: HostFiles, handle: Handle, from: Uint8Array, position: number): void {
-  for (let written = 0; written < from.length;) {
-    written += files.write(handle, from.subarray(written), position + written);
-  }
 }
 
 /** None where the parent is out of reach: a folder that is all a program may see. */

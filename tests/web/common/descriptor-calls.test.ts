@@ -33,7 +33,7 @@ beforeEach(() => {
   const env = fakeDescriptorCalls(fs, memory);
   const connection = fakeConnection();
   told = connection.told;
-  const files = new HostFileSystem(fs, memory, [], { allocate: () => 0, umask: () => 0 });
+  const files = new HostFileSystem(fs, memory, [], { umask: () => 0 });
   const locks = new FileLocks(fs, files, connection, true);
   closed = installDescriptorCalls(fs, memory, env, connection, locks);
   kernelFiles = new KernelFiles(fs, connection);

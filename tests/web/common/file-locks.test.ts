@@ -35,7 +35,7 @@ function begin(isAlone: boolean): void {
   system = fakeFileSystem(['/memory']);
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   const mounts = [{ at: '/', files: nodeFiles, except: ['/memory'] }];
-  files = new HostFileSystem(system, memory, mounts, { allocate: () => 0, umask: () => 0 });
+  files = new HostFileSystem(system, memory, mounts, { umask: () => 0 });
   connection = fakeConnection();
   const env = fakeDescriptorCalls(system, memory);
   locks = new FileLocks(system, files, connection, isAlone);

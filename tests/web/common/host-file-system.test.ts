@@ -53,7 +53,6 @@ beforeEach(() => {
     };
   }
   new HostFileSystem(fileSystem, memory, [{ at: folder, files: nodeFiles }], {
-    allocate: () => 0,
     umask: () => umask,
   }).install(env);
   calls = env as typeof calls;
@@ -161,6 +160,19 @@ test('times go to the host with their nanoseconds', () => {
   assert.equal(call('__syscall_utimensat', kAtCurrentDirectory, pointer, kOther, 0), 0);
   const { atimeNs, mtimeNs } = fs.statSync(file, { bigint: true });
   assert.deepEqual([atimeNs, mtimeNs], [1_002_003_001n, -5_499_999_999n]);
+});
+
+test("a descriptor's name leads to its file, opened once more", () => {
+  fs.writeFileSync(path.join(folder, 'script'), 'twice');
+  const fd = open('script', 0);
+  assert.ok(fd >= 0);
+  for (const name of [`/dev/fd/${String(fd)}`, `/proc/self/fd/${String(fd)}`]) {
+    const again = open(name, 0);
+    assert.notEqual(again, fd);
+    assert.equal(fileSystem.streams[again]?.path, path.join(folder, 'script'));
+  }
+  open('/dev/fd/77', 0);
+  assert.equal(passedOn.length, 1);
 });
 
 test('the end of a pipe has a stat, though no name leads to it', () => {

@@ -28,7 +28,7 @@ const kAppend = 0o2000;
 function makeProcess(positions: SharedPositions | null) {
   const system = fakeFileSystem(['/dev/null', '/dev/zero', '/dev/full', '/dev/random']);
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
-  const guest = { allocate: () => 0, umask: () => 0o022 };
+  const guest = { umask: () => 0o022 };
   const mounts = [{ at: '/', files: nodeFiles, except: ['/dev'] }];
   const files = new HostFileSystem(system, memory, mounts, guest, positions);
   const connection = fakeConnection();

@@ -41,7 +41,7 @@ function makeProcess(keeper: Partial<ProcessStarter> = {}, buffer = newPositions
   const system = fakeFileSystem(['/dev/null', '/memory']);
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   const mounts = [{ at: '/', files: nodeFiles, except: ['/dev', '/memory'] }];
-  const guest = { allocate: () => 0, umask: () => 0o022 };
+  const guest = { umask: () => 0o022 };
   const files = new HostFileSystem(system, memory, mounts, guest, new NodePositions(buffer));
   const starter: ProcessStarter = {
     start: () => assert.fail(),
