@@ -23,7 +23,7 @@ Result<std::shared_ptr<Semaphore>> makeSemaphore(System& system, const OpenSemap
 
 Outcome handle(Context& context, OpenSemaphore& request) {
     constexpr uint32_t kNew = kCreate | kExclusive;
-    KERNEL_CHECK(SemaphoreNames::check(request.name));
+    KERNEL_CHECK(checkName(request.name));
     // Nothing is made that could not be given.
     if (!context.process.descriptors.hasRoom(1))
         return fail(Errno::ProcessFiles);
@@ -36,7 +36,7 @@ Outcome handle(Context& context, OpenSemaphore& request) {
 }
 
 Outcome handle(Context& context, UnlinkSemaphore& request) {
-    KERNEL_CHECK(SemaphoreNames::check(request.name));
+    KERNEL_CHECK(checkName(request.name));
     KERNEL_CHECK(context.system.semaphores.remove(request.name));
     return Outcome::done();
 }

@@ -177,7 +177,8 @@ std::optional<Action> Kernel::takeAction() {
 
 Usage Kernel::usage() const {
     return {system_->processes.size(), system_->files.open, system_->waiting(),
-            !system_->network.empty() || !system_->locks.empty() || !system_->semaphores.empty()};
+            !system_->network.empty() || !system_->locks.empty() || !system_->semaphores.empty() ||
+                !system_->blocks.empty()};
 }
 
 bool Kernel::nothingForgotten() {

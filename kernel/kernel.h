@@ -33,7 +33,8 @@ struct Root {
     std::optional<OutsideHandle> terminal{};
 };
 
-/// What is in use; all zero when all processes are gone. Names of semaphores stay until they are unlinked.
+/// What is in use; all zero when all processes are gone. Names of semaphores and blocks stay until they are
+/// unlinked.
 struct Usage {
     size_t processes = 0;
     size_t open_files = 0;

@@ -29,6 +29,7 @@ struct Limits {
     size_t locks = 4096;
     /// With a name.
     size_t semaphores = 2048;
+    size_t blocks = 2048;
     /// Of all shared blocks together.
     size_t shared_bytes = size_t{256} << 20;
 };

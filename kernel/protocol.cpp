@@ -59,6 +59,7 @@ Bytes encodeReply(const Reply& reply) {
     encoder.put(static_cast<uint16_t>(reply.answer.again ? 1 : 0));
     encoder.put(reply.answer.value);
     encoder.put(reply.answer.second);
+    encoder.put(reply.shared);
     encoder.put(reply.answer.data);
     return encoder.take();
 }
@@ -72,6 +73,7 @@ std::optional<Reply> decodeReply(Slice message) {
     decoder.take(again);
     decoder.take(reply.answer.value);
     decoder.take(reply.answer.second);
+    decoder.take(reply.shared);
     decoder.take(reply.answer.data);
     reply.answer.again = again == 1;
     return decoder.failed() || again > 1 ? std::nullopt : std::optional(std::move(reply));

@@ -3,7 +3,7 @@
 // Requests and replies as bytes. A request is its number (u16), two bytes of zero, its ticket (u32) and its
 // fields (requests.h, codec.h). A reply is
 //
-//     ticket u32 | error u16 | again u16 | value i64 | second i64 | data
+//     ticket u32 | error u16 | again u16 | value i64 | second i64 | shared u64 | data
 #pragma once
 
 #include <optional>
@@ -28,6 +28,8 @@ struct Reply {
     Pid pid;
     Ticket ticket;
     Answer answer;
+    /// How often any shared block had been changed by then: who has another number has to look (LoadBlock).
+    uint64_t shared = 0;
 };
 
 struct Submission {
@@ -35,7 +37,7 @@ struct Submission {
     Request request;
 };
 
-inline constexpr size_t kReplyHeader = 24;
+inline constexpr size_t kReplyHeader = 32;
 
 template <class T>
 Bytes encodeOne(Ticket ticket, const T& request) {

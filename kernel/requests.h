@@ -683,7 +683,8 @@ struct GetSemaphoreValue {
     static constexpr auto fields() { return std::tuple{&GetSemaphoreValue::descriptor}; }
 };
 
-// Blocks of bytes that processes share. They are closed as all descriptors are.
+// Blocks of bytes that processes share: each has a copy, which it compares with the kernel's. They are closed
+// as all descriptors are.
 
 /// Gives a descriptor, close-on-exec; the bytes are zeros.
 struct MakeBlock {
@@ -691,8 +692,42 @@ struct MakeBlock {
     static constexpr auto fields() { return std::tuple{&MakeBlock::size}; }
 };
 
-/// Gives the version of the block; data: its bytes, up to Limits::read, unless it is the version that is
-/// `known`.
+/// shm_open: gives a descriptor, close-on-exec. Made anew (kCreate, kExclusive) it has no bytes yet.
+struct OpenBlock {
+    std::string name{};
+    uint32_t flags = 0;
+    static constexpr auto fields() { return std::tuple{&OpenBlock::name, &OpenBlock::flags}; }
+};
+
+struct UnlinkBlock {
+    std::string name{};
+    static constexpr auto fields() { return std::tuple{&UnlinkBlock::name}; }
+};
+
+/// ftruncate: what is new is zeros.
+struct ResizeBlock {
+    Descriptor descriptor{};
+    uint32_t size = 0;
+    static constexpr auto fields() { return std::tuple{&ResizeBlock::descriptor, &ResizeBlock::size}; }
+};
+
+/// Gives its size and, second, a number that is no other block's.
+struct DescribeBlock {
+    Descriptor descriptor{};
+    static constexpr auto fields() { return std::tuple{&DescribeBlock::descriptor}; }
+};
+
+/// Part of a block: what stands in front of its bytes in the answer to LoadBlock.
+struct BlockPiece {
+    uint32_t offset = 0;
+    uint32_t size = 0;
+    static constexpr auto fields() { return std::tuple{&BlockPiece::offset, &BlockPiece::size}; }
+};
+
+/// What has changed since the version that is `known`, from `offset` on, in whole pages of the block. Gives
+/// the version of the block; data: how many pieces there are (u32), then each, a BlockPiece and its bytes, of
+/// which there are up to `count` and Limits::read in all, but one page at least; second: the offset to go on
+/// from, which is the size of the block at the end.
 struct LoadBlock {
     Descriptor descriptor{};
     uint64_t known = 0;
@@ -705,13 +740,8 @@ struct LoadBlock {
 
 /// Changes the pieces at once, and gives the version that follows. `data`: one behind the other.
 struct StoreBlock {
-    struct Piece {
-        uint32_t offset = 0;
-        uint32_t size = 0;
-        static constexpr auto fields() { return std::tuple{&Piece::offset, &Piece::size}; }
-    };
     Descriptor descriptor{};
-    std::vector<Piece> pieces{};
+    std::vector<BlockPiece> pieces{};
     Slice data{};
     static constexpr auto fields() {
         return std::tuple{&StoreBlock::descriptor, &StoreBlock::pieces, &StoreBlock::data};
@@ -791,6 +821,10 @@ struct StoreBlock {
     REQUEST(110, MakeBlock)             \
     REQUEST(111, LoadBlock)             \
     REQUEST(112, StoreBlock)            \
+    REQUEST(113, OpenBlock)             \
+    REQUEST(114, UnlinkBlock)           \
+    REQUEST(115, ResizeBlock)           \
+    REQUEST(116, DescribeBlock)         \
     REQUEST(120, ReportUsage)
 
 #define TAIPAN_KERNEL_ALTERNATIVE(number, Name) , Name

@@ -4,11 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
 
-#include "kernel/limits.h"
 #include "kernel/open_file.h"
 
 namespace taipan::kernel {
@@ -29,24 +25,6 @@ class Semaphore final : public OpenFile {
 
   private:
     uint32_t value_;
-};
-
-class SemaphoreNames {
-  public:
-    explicit SemaphoreNames(const Limits& limits) : limits_(limits) {}
-
-    /// A slash, and up to 255 bytes without any.
-    static Result<void> check(const std::string& name);
-    /// Null when there is none.
-    std::shared_ptr<Semaphore> find(const std::string& name) const;
-    bool full() const { return names_.size() >= limits_.semaphores; }
-    void add(const std::string& name, std::shared_ptr<Semaphore> semaphore);
-    Result<void> remove(const std::string& name);
-    bool empty() const { return names_.empty(); }
-
-  private:
-    const Limits& limits_;
-    std::map<std::string, std::shared_ptr<Semaphore>> names_;
 };
 
 }  // namespace taipan::kernel

@@ -2,40 +2,81 @@
 #include "kernel/shared_block.h"
 
 #include <algorithm>
+#include <span>
+
+#include "kernel/codec.h"
 
 namespace taipan::kernel {
 
-SharedBlock::SharedBlock(FileCount& count, size_t& used, size_t size)
-    : OpenFile(kKind, count, kReadWrite), bytes_(size), used_(used) {
-    used_ += size;
+void SharedBlock::change() {
+    ++version_;
+    ++use_.changes;
 }
 
-SharedBlock::~SharedBlock() {
-    used_ -= bytes_.size();
+Result<void> SharedBlock::resize(size_t size) {
+    if (size > bytes_.size() && size - bytes_.size() > use_.limit - use_.bytes)
+        return fail(Errno::NoMemory);
+    use_.bytes += size;
+    use_.bytes -= bytes_.size();
+    change();
+    // Where there were bytes before, others may have a copy of them; nobody has of what was never there.
+    std::fill(changed_.begin() + static_cast<ptrdiff_t>(bytes_.size() / kPage), changed_.end(), version_);
+    bytes_.resize(size);
+    changed_.resize(std::max(changed_.size(), (size + kPage - 1) / kPage));
+    return {};
 }
 
-Result<Slice> SharedBlock::load(size_t offset, size_t count) const {
-    if (!has(offset, count))
-        return fail(Errno::Invalid);
-    const auto begin = bytes_.begin() + static_cast<ptrdiff_t>(offset);
-    return Slice(Bytes(begin, begin + static_cast<ptrdiff_t>(count)));
+SharedBlock::Changes SharedBlock::changesSince(uint64_t known, size_t offset, size_t limit) const {
+    Encoder pieces;
+    uint32_t number = 0;
+    size_t page = offset / kPage;
+    size_t room = std::max(limit / kPage, size_t{1});
+    const size_t pages = (bytes_.size() + kPage - 1) / kPage;
+    while (page < pages && room > 0) {
+        const auto isNew = [&](uint64_t version) { return version > known; };
+        const std::span<const uint64_t> left = std::span(changed_).first(pages).subspan(page);
+        const auto begin = std::ranges::find_if(left, isNew);
+        const auto end = std::find_if_not(begin, left.end(), isNew);
+        const size_t first = page + static_cast<size_t>(begin - left.begin());
+        const size_t count = std::min(static_cast<size_t>(end - begin), room);
+        page = first + count;
+        room -= count;
+        if (count == 0)
+            break;
+        ++number;
+        const size_t start = first * kPage;
+        const size_t size = std::min(page * kPage, bytes_.size()) - start;
+        pieces.put(BlockPiece{static_cast<uint32_t>(start), static_cast<uint32_t>(size)});
+        const auto from = bytes_.begin() + static_cast<ptrdiff_t>(start);
+        pieces.put(Slice(Bytes(from, from + static_cast<ptrdiff_t>(size))));
+    }
+    Encoder all;
+    all.reserve(sizeof(number) + pieces.size());
+    all.put(number);
+    all.put(Slice(pieces.take()));
+    return {all.take(), std::min(page * kPage, bytes_.size())};
 }
 
-Result<void> SharedBlock::store(const std::vector<StoreBlock::Piece>& pieces, const Slice& data) {
+Result<void> SharedBlock::store(const std::vector<BlockPiece>& pieces, const Slice& data) {
     size_t all = 0;
-    for (const StoreBlock::Piece& piece : pieces) {
+    for (const BlockPiece& piece : pieces) {
         if (!has(piece.offset, piece.size) || piece.size > data.size() - all)
             return fail(Errno::Invalid);
         all += piece.size;
     }
     if (all != data.size())
         return fail(Errno::Invalid);
+    change();
     auto from = data.view().begin();
-    for (const StoreBlock::Piece& piece : pieces) {
+    for (const BlockPiece& piece : pieces) {
+        if (piece.size == 0)
+            continue;
         std::copy_n(from, piece.size, bytes_.begin() + static_cast<ptrdiff_t>(piece.offset));
         from += static_cast<ptrdiff_t>(piece.size);
+        const size_t last = (size_t{piece.offset} + piece.size - 1) / kPage;
+        for (size_t page = piece.offset / kPage; page <= last; ++page)
+            changed_[page] = version_;
     }
-    ++version_;
     return {};
 }
 

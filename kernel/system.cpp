@@ -70,9 +70,11 @@ Outcome dispatch(Context& context) {
 System::System(const Limits& chosen)
     : limits(chosen),
       files{0, chosen.open_files},
+      shared{.limit = chosen.shared_bytes},
       transit(chosen.passed_files),
       locks(limits),
-      semaphores(limits),
+      semaphores(limits.semaphores),
+      blocks(limits.blocks),
       terminals(limits),
       processes(limits) {}
 
@@ -131,7 +133,7 @@ void System::attempt(Call& call) {
 
 void System::answer(Call& call, Answer answer) {
     Process& process = *processes.find(call.pid);
-    Reply reply{call.pid, call.ticket, std::move(answer)};
+    Reply reply{call.pid, call.ticket, std::move(answer), shared.changes};
     remove(call);
     if (process.state == ProcessState::Stopped)
         process.held_replies.push_back(std::move(reply));

@@ -15,11 +15,13 @@
 #include "kernel/kept_file.h"
 #include "kernel/limits.h"
 #include "kernel/lockable.h"
+#include "kernel/name_table.h"
 #include "kernel/network.h"
 #include "kernel/outside.h"
 #include "kernel/process_table.h"
 #include "kernel/rights.h"
 #include "kernel/semaphore.h"
+#include "kernel/shared_block.h"
 #include "kernel/terminal_table.h"
 #include "kernel/timers.h"
 
@@ -74,14 +76,15 @@ class System {
     const Limits limits;
     Time now = 0;
     FileCount files;
+    SharedUse shared;
     Transit transit;
-    size_t shared_bytes = 0;
     std::deque<Reply> replies;
     std::deque<Action> actions;
     TimerQueue timers;
     Network network;
     FileLocks locks;
-    SemaphoreNames semaphores;
+    NameTable<Semaphore> semaphores;
+    NameTable<SharedBlock> blocks;
     TerminalTable terminals;
     std::map<OutsideHandle, std::weak_ptr<Outside>> outside;
     /// Files of which the host has not said yet whether it keeps them.

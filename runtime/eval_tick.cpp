@@ -12,6 +12,7 @@
 
 #include "host_imports.h"
 #include "processes/spawn.h"
+#include "shared_memory/mappings.h"
 #include "signals/signals.h"
 #include "suspension.h"
 #include "threads/thread.h"
@@ -54,6 +55,7 @@ void _Py_EvalTick() {
     taipan::yieldToHost();
     taipan::checkProgramTimers();
     _Py_CheckEmscriptenSignals();
+    taipan::shared_memory::exchangeSometimes();
     // Processes that were started from here may want something of the kernel, which is here.
     const bool has_others = taipan::otherThreads() > 0 || taipan::hasStartedProcesses();
     next_yield = emscripten_get_now() + (has_others ? kYieldIntervalWithOthers : kYieldInterval);

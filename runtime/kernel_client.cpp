@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "host_imports.h"
+#include "shared_memory/mappings.h"
 
 namespace taipan {
 
@@ -17,12 +18,13 @@ struct Header {
     uint16_t again;
     int64_t value;
     int64_t second;
+    uint64_t shared;
 };
 static_assert(sizeof(Header) == kernel::kReplyHeader);
 
 }  // namespace
 
-KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
+KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
     if (!isMainThread(currentThread()))
         ends &= ~kBySignal;  // signals are handled in the main thread
     Header header{};
@@ -30,10 +32,19 @@ KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> 
         return taipan_kernel_ask(message.data(), message.size(), &header, data.data(), data.size(), ends);
     });
     if (wake == Wake::Refused)
-        return {{.error = EDEADLK}};
+        return {.answer = {.error = EDEADLK}};
     if (header.error == EINTR && wake != Wake::Signal && (ends & kByInput) == 0)
         takeSignals();
-    return {{header.error, header.value, header.second}, header.error == EINTR && wake == Wake::Woken};
+    return {{header.error, header.value, header.second},
+            header.error == EINTR && wake == Wake::Woken,
+            header.shared};
+}
+
+KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
+    shared_memory::publish();
+    const KernelReply reply = askKernelAlone(message, data, ends);
+    shared_memory::refresh(reply.shared);
+    return reply;
 }
 
 void tellKernelBytes(std::span<const uint8_t> message) {

@@ -27,10 +27,16 @@ enum Ends : int32_t { kNothing = 0, kBySignal = 1, kByInput = 2 };
 struct KernelReply {
     KernelAnswer answer;
     bool by_input = false;
+    /// How often shared blocks were changed.
+    uint64_t shared = 0;
 };
 
 /// Sends bytes of kernel/protocol.h; what the answer has of data goes to `data`, as far as there is room.
 KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends);
+
+/// The same without a look at the memory that is shared with others (shared_memory/mappings.h).
+KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data = {},
+                           int32_t ends = kNothing);
 
 template <class T>
 KernelAnswer askKernel(const T& request, std::span<uint8_t> data = {}) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "js_bridge.h"
-#include "shared_blocks.h"
+#include "shared_memory/module.h"
 #include "signals/signals.h"
 #endif
 

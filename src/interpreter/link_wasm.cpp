@@ -52,7 +52,13 @@ constexpr auto kEmscriptenSources = std::to_array<std::string_view>({"call_adapt
                                                                      "sockets/names.cpp",
                                                                      "sockets/epoll.cpp",
                                                                      "recursion_limit.cpp",
-                                                                     "shared_blocks.cpp",
+                                                                     "changes.cpp",
+                                                                     "memory_maps/mmap.cpp",
+                                                                     "memory_maps/file_map.cpp",
+                                                                     "shared_memory/shm.cpp",
+                                                                     "shared_memory/mapping.cpp",
+                                                                     "shared_memory/mappings.cpp",
+                                                                     "shared_memory/module.cpp",
                                                                      "signals/delivery.cpp",
                                                                      "signals/masks.cpp",
                                                                      "signals/timers.cpp",
@@ -127,7 +133,12 @@ constexpr auto kReplacedObjects = std::to_array<std::string_view>({"library_pthr
                                                                    "sigaction.o",
                                                                    "sigtimedwait.o",
                                                                    "sigwait.o",
-                                                                   "sigwaitinfo.o"});
+                                                                   "sigwaitinfo.o",
+                                                                   "shm_open.o",
+                                                                   "mmap.o",
+                                                                   "mremap.o",
+                                                                   "msync.o",
+                                                                   "munmap.o"});
 
 // The same of its sockets.
 constexpr auto kReplacedSockets = std::to_array<std::string_view>(
@@ -138,7 +149,8 @@ constexpr auto kReplacedSockets = std::to_array<std::string_view>(
 // Calls of the C library that runtime/ answers in its place.
 constexpr auto kWrapped = std::to_array<std::string_view>(
     {"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read", "__wasi_fd_write", "poll", "select",
-     "fcntl", "__get_tp", "open", "ttyname_r", "times", "sysconf", "pathconf", "fpathconf"});
+     "fcntl", "__get_tp", "open", "ttyname_r", "times", "sysconf", "pathconf", "fpathconf", "fstat",
+     "ftruncate", "_exit"});
 
 std::string wrapWords() {
     std::string words = "-Wl";

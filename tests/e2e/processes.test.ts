@@ -17,9 +17,10 @@ const kCompared = [
     'sockets',
     'multiprocesses',
     'shared_values',
+    'shared_memory',
+    'passed_descriptors',
     'resources',
     'file_locks',
-    'passed_descriptors',
   ].map((name) => [join(kPrograms, `${name}.py`)]),
   ['examples/pipeline.py', 'examples/poem.txt'],
   ['examples/producers.py', '4'],
@@ -48,18 +49,6 @@ for (const target of kTargets) {
       ]);
       assert.match(stdout, /^True .*subprocess.*posix_spawn.*multiprocessing/);
     });
-
-    test(
-      'memory without a lock stays with its process, and the error says what to use',
-      { timeout: 60_000 },
-      async () => {
-        const { stdout } = await run(target, [join(kPrograms, 'unshared_memory.py')]);
-        assert.match(
-          stdout,
-          /^(True 1 .*no lock.*Value.*Array.*Manager.*Queue.*Pipe.*\n){3}True 1 .*Value.*\n$/,
-        );
-      },
-    );
 
     test('too many processes are an error, and the others live on', { timeout: 120_000 }, async () => {
       const { stdout, code } = await run(target, [join(kPrograms, 'spawn_bomb.py')]);

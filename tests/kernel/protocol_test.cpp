@@ -17,9 +17,10 @@ TEST(Protocol, HasAFixedLayout) {
               (Bytes{10, 0, 0, 0, 4, 3, 2, 1, 5, 0, 0, 0, 0x10, 0, 0, 0}));
     EXPECT_EQ(encodeRequest({1}, Write{{-1}, Bytes{7, 8}}),
               (Bytes{11, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 7, 8}));
-    const Reply reply{{3}, {2}, {Errno::Interrupted, true, 1, -1, Bytes{9}}};
-    EXPECT_EQ(encodeReply(reply), (Bytes{2, 0, 0, 0,    27,   0,    1,    0,    1,    0,    0,    0, 0,
-                                         0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 9}));
+    const Reply reply{{3}, {2}, {Errno::Interrupted, true, 1, -1, Bytes{9}}, 5};
+    EXPECT_EQ(encodeReply(reply),
+              (Bytes{2,    0,    0,    0,    27,   0,    1,    0, 1, 0, 0, 0, 0, 0, 0, 0, 0xff,
+                     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 5, 0, 0, 0, 0, 0, 0, 0, 9}));
 }
 
 TEST(Protocol, ReadsWhatItWrites) {
@@ -89,7 +90,7 @@ class Messages {
     /// Right in number and length, by trying; the fields are mostly small.
     Bytes plausible() {
         while (true) {
-            Bytes message = {static_cast<uint8_t>(below(105)), 0, 0, 0,
+            Bytes message = {static_cast<uint8_t>(below(121)), 0, 0, 0,
                              static_cast<uint8_t>(below(256)), 0, 0, 0};
             for (uint32_t field = below(10); field > 0; --field)
                 addField(message);
@@ -145,11 +146,13 @@ class Messages {
     std::mt19937 random_;
 };
 
-/// Names of semaphores outlive their processes.
+/// Names of semaphores and blocks outlive their processes.
 void unlinkAll(Kernel& kernel) {
     const Pid last = *kernel.addRoot({});
-    for (int end = 0; end <= 0xff; ++end)
+    for (int end = 0; end <= 0xff; ++end) {
         kernel.submit(last, Ticket{}, UnlinkSemaphore{{'/', static_cast<char>(end)}});
+        kernel.submit(last, Ticket{}, UnlinkBlock{{'/', static_cast<char>(end)}});
+    }
     kernel.submit(last, Ticket{}, Exit{});
 }
 
@@ -160,6 +163,7 @@ size_t attack(uint32_t seed) {
     limits.processes = 12;
     limits.open_files = 60;
     limits.descriptors = 24;
+    limits.shared_bytes = 1 << 16;
     Kernel kernel(limits);
     Messages messages(seed);
     std::vector<Pid> pids;

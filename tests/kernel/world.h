@@ -119,6 +119,9 @@ class World {
     /// What was answered since the last time, in this order.
     std::vector<std::pair<Pid, Ticket>> takeOrder() { return std::exchange(order_, {}); }
 
+    /// How often shared blocks had been changed, as the last reply told.
+    uint64_t shared() const { return shared_; }
+
     void collect() {
         EXPECT_TRUE(kernel.nothingForgotten());
         while (std::optional<Reply> reply = kernel.takeReply()) {
@@ -127,6 +130,7 @@ class World {
             ASSERT_TRUE(decoded.has_value());
             EXPECT_TRUE(answers_.emplace(std::pair{reply->pid, reply->ticket}, decoded->answer).second);
             order_.emplace_back(reply->pid, reply->ticket);
+            shared_ = decoded->shared;
         }
         while (std::optional<Action> action = kernel.takeAction())
             actions_.push_back(std::move(*action));
@@ -136,6 +140,7 @@ class World {
 
   private:
     uint32_t last_ticket_ = 0;
+    uint64_t shared_ = 0;
     std::map<std::pair<Pid, Ticket>, Answer> answers_;
     std::vector<Action> actions_;
     std::vector<std::pair<Pid, Ticket>> order_;

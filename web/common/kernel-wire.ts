@@ -31,8 +31,8 @@ export type RequestNumber = (typeof Request)[keyof typeof Request];
 /** A request's number, zero, and its ticket (kernel/protocol.h). */
 export const kRequestHeader = 8;
 const kTicketOffset = 4;
-/** A reply's ticket, error, whether to ask again, and two values. */
-export const kReplyHeader = 24;
+/** A reply's ticket, error, whether to ask again, two values, and how often shared blocks were changed. */
+export const kReplyHeader = 32;
 
 const kFirstSize = 256;
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// This process's copy of a shared block of the kernel's (kernel/shared_block.h), or of a part of one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernel/requests.h"
+
+namespace taipan::shared_memory {
+
+class Mapping {
+  public:
+    /// Closes `block`, whose bytes from `offset` on `local` is a copy of: zeros, until refresh() is called.
+    /// Nothing is sent of one that is only read.
+    Mapping(kernel::Descriptor block, uint32_t offset, std::span<uint8_t> local, bool is_written);
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    ~Mapping();
+
+    uint8_t* start() const { return local_.data(); }
+
+    /// Hands over what has changed here, byte by byte.
+    void publish();
+    /// Takes over what others have changed, unless it was changed here, too, and is still to be handed over.
+    void refresh();
+
+  private:
+    size_t collect(kernel::StoreBlock& request, kernel::Bytes& data, size_t from) const;
+    void take(uint32_t offset, std::span<const uint8_t> bytes);
+    void takePieces(std::span<const uint8_t> answer);
+
+    const kernel::Descriptor block_;
+    const uint32_t offset_;
+    const std::span<uint8_t> local_;
+    /// What the kernel has, as far as is known here.
+    std::vector<uint8_t> known_;
+    uint64_t version_ = 0;
+    const bool is_written_;
+};
+
+}  // namespace taipan::shared_memory

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "module.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "../extension_module.h"
+#include "../kernel_client.h"
+#include "mappings.h"
+
+namespace kernel = taipan::kernel;
+namespace shared_memory = taipan::shared_memory;
+
+namespace {
+
+/// A descriptor of a new block, or -1 with errno.
+int makeBlock(size_t size) {
+    const int64_t handle =
+        taipan::resultOf(taipan::askKernel(kernel::MakeBlock{static_cast<uint32_t>(size)}));
+    return handle < 0 ? -1 : taipan::openKernelDescriptor(handle, O_RDWR | O_CLOEXEC, S_IFREG);
+}
+
+/// share(map): the memory of an anonymous mmap is shared from now on, by all who map the descriptor that it
+/// gives; until the mmap is closed.
+PyObject* share(PyObject*, PyObject* map) {
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(map, &buffer, PyBUF_WRITABLE) < 0)
+        return nullptr;
+    const std::span<uint8_t> bytes(static_cast<uint8_t*>(buffer.buf), static_cast<size_t>(buffer.len));
+    PyBuffer_Release(&buffer);
+    const int descriptor = makeBlock(bytes.size());
+    const int64_t own = descriptor < 0 ? -1
+                                       : taipan::resultOf(taipan::askKernel(kernel::Duplicate{
+                                             {taipan::kernelHandle(descriptor)}, {}, true}));
+    if (own < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    shared_memory::add({static_cast<int32_t>(own)}, {.size = bytes.size()}, bytes.data());
+    return PyLong_FromLong(descriptor);
+}
+
+PyMethodDef methods[] = {
+    {"share", share, METH_O, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+constinit PyModuleDef definition = taipan::moduleOf("_taipan_blocks", methods);
+
+}  // namespace
+
+PyMODINIT_FUNC PyInit__taipan_blocks() {
+    return PyModuleDef_Init(&definition);
+}
