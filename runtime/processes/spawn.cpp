@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "../host_imports.h"
+#include "../shared_memory/mappings.h"
 #include "../suspension.h"
 
 extern "C" char** environ;
@@ -117,6 +118,7 @@ Spawned spawn(SpawnCall call) {
     if (call.umask < 0)
         call.umask = static_cast<int32_t>(currentUmask());
     call.ignored = ignoredSignals() & ~call.defaults;
+    shared_memory::publish();
     int result = 0;
     const Context context;
     result = taipan_spawn(&call);

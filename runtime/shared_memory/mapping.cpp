@@ -65,7 +65,7 @@ size_t Mapping::collect(kernel::StoreBlock& request, kernel::Bytes& data, size_t
     return from;
 }
 
-void Mapping::publish() {
+void Mapping::publish(uint64_t& changes) {
     if (!is_written_)
         return;
     for (size_t at = 0; at < local_.size();) {
@@ -77,7 +77,7 @@ void Mapping::publish() {
         // Other threads may go on writing while this one waits: what is known then is what was sent.
         const kernel::Slice sent(std::move(data));
         request.data = sent;
-        const KernelAnswer answer = askKernelAlone(kernel::encodeOne({}, request)).answer;
+        const KernelReply reply = askKernelAlone(kernel::encodeOne({}, request));
         size_t done = 0;
         for (const kernel::BlockPiece& piece : request.pieces) {
             std::ranges::copy(sent.view().subspan(done, piece.size),
@@ -85,8 +85,10 @@ void Mapping::publish() {
             done += piece.size;
         }
         // Else others, too, have changed something, which is not here yet.
-        if (answer.error == 0 && static_cast<uint64_t>(answer.value) == version_ + 1)
+        if (reply.answer.error == 0 && static_cast<uint64_t>(reply.answer.value) == version_ + 1)
             ++version_;
+        if (reply.shared == changes + 1)
+            changes = reply.shared;
     }
 }
 

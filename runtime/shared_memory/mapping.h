@@ -22,8 +22,9 @@ class Mapping {
 
     uint8_t* start() const { return local_.data(); }
 
-    /// Hands over what has changed here, byte by byte.
-    void publish();
+    /// Hands over what has changed here, byte by byte. `changes`, as the kernel counts those of all blocks,
+    /// goes on with them while nobody else has changed anything.
+    void publish(uint64_t& changes);
     /// Takes over what others have changed, unless it was changed here, too, and is still to be handed over.
     void refresh();
 

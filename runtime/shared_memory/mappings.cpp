@@ -57,7 +57,7 @@ void add(kernel::Descriptor descriptor, const Part& part, uint8_t* start) {
     const std::lock_guard lock(here.mutex);
     const std::span bytes(start, part.size);
     here.all.push_back({std::make_unique<Mapping>(descriptor, part.offset, bytes, part.is_written), part});
-    here.all.back().mapping->publish();
+    here.all.back().mapping->publish(here.changes);
     here.all.back().mapping->refresh();
 }
 
@@ -82,16 +82,17 @@ void remove(const void* start) {
     const auto found = here.find(start);
     if (found == here.all.end())
         return;
-    found->mapping->publish();
+    found->mapping->publish(here.changes);
     here.all.erase(found);
 }
 
 void publish() {
     if (!any())
         return;
-    const std::lock_guard lock(mappings().mutex);
-    for (const Shared& one : mappings().all)
-        one.mapping->publish();
+    Mappings& here = mappings();
+    const std::lock_guard lock(here.mutex);
+    for (const Shared& one : here.all)
+        one.mapping->publish(here.changes);
 }
 
 void refresh(uint64_t changes) {
