@@ -277,13 +277,14 @@ Result<void> addStandardLibrary(provision::StepContext& context, Platform platfo
 }
 
 /// What the machine's own programs start as Python, when a program of ours has started them: a shell's
-/// `$0 -c ...`, and the first line of a script. Where the host is stands in the environment (web/node).
+/// `$0 -c ...`, the first line of a script, and what a link of a virtual environment leads to. Where the host
+/// is stands in the environment (web/node).
 constexpr std::string_view kProgram = R"sh(#!/bin/sh
 if [ -z "$TAIPAN_HOST" ]; then
     echo "taipan: this interpreter runs inside WebAssembly; start it with 'taipan run --target node'" >&2
     exit 126
 fi
-exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$TAIPAN_INTERPRETER" "$@"
+TAIPAN_PROGRAM="$0" exec "$TAIPAN_NODE" $TAIPAN_NODE_FLAGS "$TAIPAN_HOST" "$TAIPAN_INTERPRETER" "$@"
 )sh";
 
 Result<void> addProgram(provision::StepContext& context) {

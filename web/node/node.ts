@@ -3,6 +3,7 @@
 // file is what a process that the program starts runs, in a Worker.
 
 import fs from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { start, type BootOptions } from '../common/boot.ts';
@@ -71,6 +72,22 @@ function programOf(directory: string): string {
   return `${directory}/bin/python3.13`;
 }
 
+/** As what a program of the machine's has started this one (bin/python3.13), which is not for those that follow. */
+function takeProgramName(): string | undefined {
+  const name = process.env['TAIPAN_PROGRAM'];
+  delete process.env['TAIPAN_PROGRAM'];
+  return name === undefined ? undefined : path.resolve(name);
+}
+
+/** The program of a virtual environment finds its own way to the library. */
+function withHome(
+  env: Readonly<Record<string, string>>,
+  program: string,
+  directory: string,
+): Readonly<Record<string, string>> {
+  return program === programOf(directory) ? { ...env, TAIPAN_PYTHON_HOME: directory } : env;
+}
+
 async function runFirst(): Promise<number> {
   const [interpreter, ...args] = process.argv.slice(2);
   if (interpreter === undefined) {
@@ -78,6 +95,7 @@ async function runFirst(): Promise<number> {
     return kExitMisuse;
   }
   const directory = fs.realpathSync(interpreter);
+  const name = takeProgramName() ?? programOf(directory);
   const module = compile(`${directory}/python.wasm`);
   const signals = new Signals();
   const positions = newPositions();
@@ -108,8 +126,8 @@ async function runFirst(): Promise<number> {
   const program = start({
     ...(await commonOptions(directory, process.env['TZ'], extensions)),
     module,
-    args: [programOf(directory), ...args],
-    env: { ...environment(), TAIPAN_PYTHON_HOME: directory },
+    args: [name, ...args],
+    env: withHome(environment(), name, directory),
     workingDirectory: process.cwd(),
     signals,
     signalHost,
@@ -142,20 +160,16 @@ async function runOther(
     ...(await commonOptions(interpreter, given.env['TZ'], extensions)),
     ...self.bootOptions,
     module: Promise.resolve(module),
-    // That of a virtual environment finds its own way to the library.
-    env:
-      given.program === programOf(interpreter)
-        ? { ...given.env, TAIPAN_PYTHON_HOME: interpreter }
-        : given.env,
+    env: withHome(given.env, given.program, interpreter),
     signals,
     positions: new NodePositions(positions),
   });
   self.report(code);
 }
 
-function compile(path: string): Promise<WebAssembly.Module> {
+function compile(file: string): Promise<WebAssembly.Module> {
   // Reading it synchronously lets compilation start before the glue is parsed, on another thread.
-  return WebAssembly.compile(fs.readFileSync(path));
+  return WebAssembly.compile(fs.readFileSync(file));
 }
 
 /** Node would end when threads wait for each other and nothing else does. */

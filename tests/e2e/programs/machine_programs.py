@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import venv
 
 
 def shell(command, **options):
@@ -46,3 +47,10 @@ try:
     subprocess.run(["/etc/hostname"])
 except OSError as error:
     print(type(error).__name__)
+
+with tempfile.TemporaryDirectory() as folder:
+    folder = os.path.realpath(folder)
+    venv.create(folder)
+    found = shell(f'. "{folder}/bin/activate" && python -c "import sys; print(sys.prefix, sys.executable, sys.argv)" && '
+                  f'cd "{folder}/bin" && ./python -c "import sys; print(sys.prefix)"')
+    print(found.stdout.replace(folder, "FOLDER"), found.stderr)
