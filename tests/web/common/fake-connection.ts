@@ -11,7 +11,7 @@ export interface FakeConnection extends KernelConnection {
 }
 
 export function replyOf(error: number, value: number): Uint8Array<ArrayBuffer> {
-  return new WireWriter().u32(1).u16(error).u16(0).u64(BigInt(value)).u64(0n).take();
+  return new WireWriter().u32(1).u16(error).u16(0).u64(BigInt(value)).u64(0n).u64(0n).take();
 }
 
 export function fakeConnection(): FakeConnection {

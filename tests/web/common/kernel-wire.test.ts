@@ -100,6 +100,7 @@ test('a reply has an error or values, and data', () => {
       .u16(1)
       .u64(-5n)
       .u64(2n ** 40n)
+      .u64(7n)
       .raw(Uint8Array.of(9))
       .take();
   assert.equal(ticketOfReply(reply(0)), 0xffffffff);

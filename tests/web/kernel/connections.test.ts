@@ -344,7 +344,7 @@ test('a reply to nobody is nothing, and what was answered is not cancelled any m
   const connection = new RemoteConnection(5, new Signals(), (message) => posted.push(message));
   const reply = (ticket: number): ToProcess => ({
     kind: 'reply',
-    bytes: new WireWriter().u32(ticket).u32(0).u64(3n).u64(0n).take(),
+    bytes: new WireWriter().u32(ticket).u32(0).u64(3n).u64(0n).u64(0n).take(),
   });
   connection.receive(reply(99));
   const asked = later(connection.ask(makePipe()));

@@ -79,7 +79,7 @@ function answer(message: KernelMessage): Uint8Array {
     whenSpawned(start);
     return replyOf(0, 50);
   }
-  if (number === Request.wait) return new WireWriter().u32(1).u32(0).u64(50n).u64(0n).take();
+  if (number === Request.wait) return new WireWriter().u32(1).u32(0).u64(50n).u64(0n).u64(0n).take();
   return replyOf(0, 0);
 }
 
