@@ -177,6 +177,8 @@ Outcome handle(Context& context, Execute& request) {
     KERNEL_CHECK(keepAndClose(descriptors, request.keep, false));
     Execute program = std::move(request);
     system.replace(process, std::move(descriptors));
+    if (program.blocked)
+        process.signals.setBlocked(SignalSet(*program.blocked));
     process.outside = program.outside;
     announce(system, process, program);
     return Outcome::done();

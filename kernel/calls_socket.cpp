@@ -70,10 +70,13 @@ enum SocketOption : uint32_t {
     kReuseAddress = 2,
     kSocketType = 3,
     kSocketError = 4,
+    kDoNotRoute = 5,
     kBroadcast = 6,
     kSendBuffer = 7,
     kReceiveBuffer = 8,
     kKeepAlive = 9,
+    kOutOfBandInline = 10,
+    kSendPriority = 12,
     kLinger = 13,
     kReusePort = 15,
     kAcceptsConnections = 30,
@@ -347,6 +350,9 @@ Outcome handle(Context& context, PassFile& request) {
     System& system = context.system;
     Call& call = context.call;
     if (call.files.empty()) {
+        // Nothing is kept that could not be given.
+        if (!context.process.descriptors.hasRoom(1))
+            return fail(Errno::ProcessFiles);
         FileRef lock;
         if (request.lock)
             lock = KERNEL_TRY(context.process.descriptors.get(*request.lock));
@@ -426,6 +432,9 @@ Outcome handle(Context& context, GetOption& request) {
         case kAcceptsConnections:
             return socket.stream && socket.stream->state() == StreamSocket::State::Listening ? 1 : 0;
         case kReuseAddress:
+        case kDoNotRoute:
+        case kOutOfBandInline:
+        case kSendPriority:
         case kBroadcast:
         case kKeepAlive:
         case kLinger:
@@ -455,6 +464,9 @@ Outcome handle(Context& context, SetOption& request) {
                 socket.datagram->setBuffer(size);
             return Outcome::done();
         case kReuseAddress:
+        case kDoNotRoute:
+        case kOutOfBandInline:
+        case kSendPriority:
         case kBroadcast:
         case kKeepAlive:
         case kLinger:

@@ -77,11 +77,12 @@ struct Execute {
     std::vector<std::string> arguments{};
     std::vector<std::string> environment{};
     std::vector<Descriptor> keep{};
+    std::optional<uint64_t> blocked{};
     bool outside = false;
     Slice note{};
     static constexpr auto fields() {
-        return std::tuple{&Execute::image, &Execute::arguments, &Execute::environment,
-                          &Execute::keep,  &Execute::outside,   &Execute::note};
+        return std::tuple{&Execute::image,   &Execute::arguments, &Execute::environment, &Execute::keep,
+                          &Execute::blocked, &Execute::outside,   &Execute::note};
     }
 };
 

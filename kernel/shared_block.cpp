@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "kernel/codec.h"
 
@@ -19,10 +20,20 @@ Result<void> SharedBlock::resize(size_t size) {
     use_.bytes += size;
     use_.bytes -= bytes_.size();
     change();
+    // No more memory than is counted.
+    const size_t kept = std::min(size, bytes_.size());
+    Bytes bytes(size);
+    std::copy_n(bytes_.begin(), kept, bytes.begin());
+    bytes_ = std::move(bytes);
+    std::vector<uint64_t> changed((size + kPage - 1) / kPage);
+    std::copy_n(changed_.begin(), std::min(changed.size(), changed_.size()), changed.begin());
     // Where there were bytes before, others may have a copy of them; nobody has of what was never there.
-    std::fill(changed_.begin() + static_cast<ptrdiff_t>(bytes_.size() / kPage), changed_.end(), version_);
-    bytes_.resize(size);
-    changed_.resize(std::max(changed_.size(), (size + kPage - 1) / kPage));
+    const size_t first = std::min(kept / kPage, changed.size());
+    const size_t last = std::min(most_pages_, changed.size());
+    std::fill(changed.begin() + static_cast<ptrdiff_t>(first),
+              changed.begin() + static_cast<ptrdiff_t>(std::max(first, last)), version_);
+    changed_ = std::move(changed);
+    most_pages_ = std::max(most_pages_, changed_.size());
     return {};
 }
 

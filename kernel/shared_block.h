@@ -58,8 +58,10 @@ class SharedBlock final : public OpenFile {
 
     const uint64_t id_;
     Bytes bytes_;
-    /// Of each page that there ever was, the version that it was changed in.
+    /// Of each page, the version that it was changed in.
     std::vector<uint64_t> changed_;
+    /// Of these others may have a copy, although they are cut off now.
+    size_t most_pages_ = 0;
     uint64_t version_ = 1;
     SharedUse& use_;
 };

@@ -16,7 +16,6 @@
 
 #include "host_imports.h"
 #include "kernel_client.h"
-#include "shared_memory/mappings.h"
 #include "suspension.h"
 
 using taipan::Direction;
@@ -167,7 +166,6 @@ int pollOnce(Polled& polled) {
 
 // Waits until something may be ready. False with errno when that makes no sense or a signal was faster.
 bool waitForAny(Polled& polled, double milliseconds) {
-    taipan::shared_memory::publish();
     switch (taipan::waitForDescriptors(polled.all, polled.count, milliseconds)) {
         case Wake::Woken:
         case Wake::TimedOut:
@@ -254,7 +252,6 @@ __wasi_errno_t __wrap___wasi_fd_read(__wasi_fd_t descriptor, const __wasi_iovec_
     if (const int handle = taipan::kernelHandle(static_cast<int>(descriptor)); handle >= 0)
         return readKernel(handle, parts, count, size);
     for (;;) {
-        taipan::shared_memory::publish();
         const Wake wake = taipan::waitForDescriptor(static_cast<int>(descriptor), Direction::Read);
         if (wake == Wake::Signal)
             return __WASI_ERRNO_INTR;
@@ -283,7 +280,6 @@ __wasi_errno_t __wrap___wasi_fd_write(__wasi_fd_t descriptor, const __wasi_ciove
             raise(SIGPIPE);
         if (done == all || (error != 0 && error != __WASI_ERRNO_AGAIN))
             return done > 0 ? 0 : error;
-        taipan::shared_memory::publish();
         const Wake wake = taipan::waitForDescriptor(static_cast<int>(descriptor), Direction::Write);
         if (wake == Wake::Signal)
             return done > 0 ? 0 : __WASI_ERRNO_INTR;

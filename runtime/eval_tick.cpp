@@ -54,8 +54,11 @@ void _Py_EvalTick() {
     }
     taipan::yieldToHost();
     taipan::checkProgramTimers();
-    _Py_CheckEmscriptenSignals();
-    taipan::shared_memory::exchangeSometimes();
+    // A handler expects what was written before the signal was sent.
+    if (taipan::takeSignals())
+        taipan::shared_memory::exchange();
+    else
+        taipan::shared_memory::exchangeSometimes();
     // Processes that were started from here may want something of the kernel, which is here.
     const bool has_others = taipan::otherThreads() > 0 || taipan::hasStartedProcesses();
     next_yield = emscripten_get_now() + (has_others ? kYieldIntervalWithOthers : kYieldInterval);

@@ -22,29 +22,37 @@ struct Header {
 };
 static_assert(sizeof(Header) == kernel::kReplyHeader);
 
-}  // namespace
-
-KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
-    if (!isMainThread(currentThread()))
-        ends &= ~kBySignal;  // signals are handled in the main thread
-    Header header{};
-    const Wake wake = suspendIn([&](uintptr_t) {
+Wake send(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends, Header& header) {
+    return suspendIn([&](uintptr_t) {
         return taipan_kernel_ask(message.data(), message.size(), &header, data.data(), data.size(), ends);
     });
+}
+
+}  // namespace
+
+KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data) {
+    Header header{};
+    do {
+        if (send(message, data, kNothing, header) == Wake::Refused)
+            return {.answer = {.error = EDEADLK}};
+    } while (header.error == EINTR);
+    return {{header.error, header.value, header.second}, false, header.shared};
+}
+
+KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
+    if (!isMainThread(currentThread()))
+        ends &= ~kBySignal;  // signals are handled in the main thread
+    shared_memory::publish();
+    Header header{};
+    const Wake wake = send(message, data, ends, header);
     if (wake == Wake::Refused)
         return {.answer = {.error = EDEADLK}};
+    shared_memory::refresh(header.shared);
     if (header.error == EINTR && wake != Wake::Signal && (ends & kByInput) == 0)
         takeSignals();
     return {{header.error, header.value, header.second},
             header.error == EINTR && wake == Wake::Woken,
             header.shared};
-}
-
-KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends) {
-    shared_memory::publish();
-    const KernelReply reply = askKernelAlone(message, data, ends);
-    shared_memory::refresh(reply.shared);
-    return reply;
 }
 
 void tellKernelBytes(std::span<const uint8_t> message) {

@@ -34,9 +34,9 @@ struct KernelReply {
 /// Sends bytes of kernel/protocol.h; what the answer has of data goes to `data`, as far as there is room.
 KernelReply askKernelBytes(std::span<const uint8_t> message, std::span<uint8_t> data, int32_t ends);
 
-/// The same without a look at the memory that is shared with others (shared_memory/mappings.h).
-KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data = {},
-                           int32_t ends = kNothing);
+/// The same for a request that keeps shared memory equal (shared_memory/mapping.h), which does not do so
+/// itself: it takes no signals, and is made again when one has ended it.
+KernelReply askKernelAlone(std::span<const uint8_t> message, std::span<uint8_t> data = {});
 
 template <class T>
 KernelAnswer askKernel(const T& request, std::span<uint8_t> data = {}) {

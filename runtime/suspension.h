@@ -49,6 +49,14 @@ Wake suspendIn(Call call) {
     return result;
 }
 
+/// What is to be done around each wait for something else than the kernel: before it, and after one that a
+/// signal has ended.
+struct WaitHooks {
+    void (*before)();
+    void (*interrupted)();
+};
+void setWaitHooks(const WaitHooks& hooks);
+
 /// Waits for wake(), for `milliseconds` (for ever when they are negative), or for a signal. Signals interrupt
 /// the main thread only, as it is the one that handles them.
 Wake suspend(double milliseconds, Interruptible interruptible);

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <new>
 #include <utility>
 
 #include "../changes.h"
@@ -23,6 +25,22 @@ int duplicate(int descriptor) {
     return high >= 0 ? high : fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
+// What is read and written at once.
+constexpr size_t kBlock = 16384;
+
+/// What the file has, up to the last change, with the changes in it.
+std::span<const uint8_t> merged(std::span<uint8_t> file, std::span<const uint8_t> memory,
+                                std::span<const uint8_t> known) {
+    size_t end = 0;
+    for (size_t at = 0; at < memory.size(); ++at) {
+        if (memory[at] == known[at])
+            continue;
+        file[at] = memory[at];
+        end = at + 1;
+    }
+    return file.first(end);
+}
+
 std::nullopt_t refuse(int error) {
     errno = error;
     return std::nullopt;
@@ -30,14 +48,20 @@ std::nullopt_t refuse(int error) {
 
 }  // namespace
 
+bool mayMap(int descriptor, bool is_written) {
+    const int flags = fcntl(descriptor, F_GETFL);
+    const int access = flags & O_ACCMODE;
+    if (flags >= 0 && (access == O_WRONLY || (is_written && access != O_RDWR)))
+        errno = EACCES;
+    else if (flags >= 0)
+        return true;
+    return false;
+}
+
 std::optional<MappedFile> MappedFile::open(int descriptor, off_t offset, bool is_written) {
     struct stat about{};
-    const int flags = fcntl(descriptor, F_GETFL);
-    if (flags < 0 || fstat(descriptor, &about) < 0)
+    if (!mayMap(descriptor, is_written) || fstat(descriptor, &about) < 0)
         return std::nullopt;
-    const int access = flags & O_ACCMODE;
-    if (access == O_WRONLY || (is_written && access != O_RDWR))
-        return refuse(EACCES);
     if (!S_ISREG(about.st_mode))
         return refuse(ENODEV);
     const int own = duplicate(descriptor);
@@ -68,58 +92,79 @@ std::optional<off_t> MappedFile::size() const {
     return about.st_size;
 }
 
-bool MappedFile::read(std::span<uint8_t> memory) const {
+std::optional<size_t> MappedFile::readSome(std::span<uint8_t> memory, off_t place) const {
     size_t done = 0;
     while (done < memory.size()) {
-        const ssize_t count = pread(descriptor_, memory.data() + done, memory.size() - done,
-                                    offset_ + static_cast<off_t>(done));
+        const ssize_t count =
+            pread(descriptor_, memory.data() + done, memory.size() - done, place + static_cast<off_t>(done));
         if (count < 0)
-            return false;
+            return std::nullopt;
         if (count == 0)
             break;
         done += static_cast<size_t>(count);
     }
-    std::ranges::fill(memory.subspan(done), uint8_t{0});
-    return true;
+    return done;
 }
 
-bool MappedFile::write(std::span<const uint8_t> memory, size_t at) const {
-    const std::optional<off_t> length = size();
-    if (!length)
-        return false;
-    off_t place = offset_ + static_cast<off_t>(at);
-    const auto room = static_cast<size_t>(std::max<off_t>(*length - place, 0));
-    for (auto left = memory.first(std::min(memory.size(), room)); !left.empty();) {
-        const ssize_t count = pwrite(descriptor_, left.data(), left.size(), place);
+bool MappedFile::writeAll(std::span<const uint8_t> memory, off_t place) const {
+    while (!memory.empty()) {
+        const ssize_t count = pwrite(descriptor_, memory.data(), memory.size(), place);
         if (count < 0)
             return false;
-        left = left.subspan(static_cast<size_t>(count));
+        memory = memory.subspan(static_cast<size_t>(count));
         place += count;
     }
     return true;
 }
 
+bool MappedFile::read(std::span<uint8_t> memory) const {
+    const std::optional<size_t> done = size() ? readSome(memory, offset_) : std::nullopt;
+    if (done)
+        std::ranges::fill(memory.subspan(*done), uint8_t{0});
+    return done.has_value();
+}
+
+bool MappedFile::write(std::span<const uint8_t> memory, std::span<uint8_t> known) const {
+    const std::optional<off_t> length = size();
+    if (!length)
+        return false;
+    const off_t there = std::clamp<off_t>(*length - offset_, 0, static_cast<off_t>(memory.size()));
+    memory = memory.first(static_cast<size_t>(there));
+    known = known.first(memory.size());
+    std::array<uint8_t, kBlock> file{};
+    for (size_t at = 0; at < memory.size();) {
+        const size_t start = nextChange(memory, known, at, 1).start;
+        const size_t size = std::min(kBlock, memory.size() - start);
+        const off_t place = offset_ + static_cast<off_t>(start);
+        const std::span<uint8_t> block = std::span(file).first(size);
+        // What others have written between is read and written once more: one call for many small changes.
+        if (size > 0 &&
+            (!readSome(block, place) ||
+             !writeAll(merged(block, memory.subspan(start, size), known.subspan(start, size)), place)))
+            return false;
+        std::ranges::copy(memory.subspan(start, size), known.begin() + static_cast<ptrdiff_t>(start));
+        at = start + size;
+    }
+    return true;
+}
+
 bool FileMap::fill(std::span<uint8_t> memory) {
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays)
+    std::unique_ptr<uint8_t[]> known(file_.isWritten() ? new (std::nothrow) uint8_t[memory.size()] : nullptr);
+    if (file_.isWritten() && known == nullptr) {
+        errno = ENOMEM;
+        return false;
+    }
     if (!file_.read(memory))
         return false;
-    if (file_.isWritten())
-        known_.assign(memory.begin(), memory.end());
+    if (known != nullptr)
+        std::ranges::copy(memory, known.get());
+    known_ = std::move(known);
     return true;
 }
 
 bool FileMap::writeChanges(std::span<const uint8_t> memory) {
-    constexpr size_t kLargestWrite = size_t{1} << 20;
-    if (known_.empty())
-        return true;
-    for (size_t at = 0; at < memory.size();) {
-        const Change change = nextChange(memory, known_, at, kLargestWrite);
-        const std::span<const uint8_t> changed = memory.subspan(change.start, change.size);
-        if (!changed.empty() && !file_.write(changed, change.start))
-            return false;
-        std::ranges::copy(changed, known_.begin() + static_cast<ptrdiff_t>(change.start));
-        at = changed.empty() ? memory.size() : change.start + change.size;
-    }
-    return true;
+    return known_ == nullptr || file_.write(memory, {known_.get(), memory.size()});
 }
 
 }  // namespace taipan::memory_maps

@@ -9,8 +9,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
@@ -46,9 +49,23 @@ struct Map {
     bool writeChanges() { return !file || file->writeChanges(bytes()); }
 };
 
-std::map<const void*, Map>& maps() {
+/// One call at a time: while one waits for the kernel or a file, others do not see what it has half done.
+struct Maps {
+    std::mutex mutex;
+    std::map<const void*, Map> all;
+
+    auto around(const void* start) {
+        const auto behind = all.upper_bound(start);
+        if (behind == all.begin())
+            return all.end();
+        const auto found = std::prev(behind);
+        return start < found->second.memory.get() + found->second.size ? found : all.end();
+    }
+};
+
+Maps& maps() {
     // Programs end with maps that nobody removes.
-    [[clang::no_destroy]] static std::map<const void*, Map> of_this_process;
+    [[clang::no_destroy]] static Maps of_this_process;
     return of_this_process;
 }
 
@@ -65,7 +82,7 @@ Memory allocate(size_t size) {
 
 void* add(Map map) {
     void* const start = map.memory.get();
-    maps().emplace(start, std::move(map));
+    maps().all.emplace(start, std::move(map));
     return start;
 }
 
@@ -93,13 +110,13 @@ int blockHandle(int descriptor) {
     return fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) ? taipan::kernelHandle(descriptor) : -1;
 }
 
-void* mapBlock(int handle, shared_memory::Part part, bool is_private) {
+void* mapBlock(int handle, shared_memory::Part part) {
     const taipan::KernelAnswer about = taipan::askKernel(kernel::DescribeBlock{{handle}});
     if (taipan::resultOf(about) < 0)
         return MAP_FAILED;
-    part.block = is_private ? 0 : static_cast<uint64_t>(about.second);
+    part.block = static_cast<uint64_t>(about.second);
     if (uint8_t* const start = shared_memory::find(part); start != nullptr) {
-        ++maps().at(start).users;
+        ++maps().all.at(start).users;
         return start;
     }
     Map map{allocate(part.size), part.size};
@@ -108,7 +125,8 @@ void* mapBlock(int handle, shared_memory::Part part, bool is_private) {
                             : taipan::resultOf(taipan::askKernel(kernel::Duplicate{{handle}, {}, true}));
     if (own < 0)
         return MAP_FAILED;
-    shared_memory::add({static_cast<int32_t>(own)}, part, map.memory.get());
+    if (!shared_memory::add({static_cast<int32_t>(own)}, part, map.memory.get()))
+        return refuse(ENOMEM);
     return add(std::move(map));
 }
 
@@ -119,6 +137,7 @@ extern "C" {
 void* __mmap(void*, size_t size, int protection, int flags, int descriptor, off_t offset) {
     if (size == 0 || (flags & MAP_FIXED) != 0 || offset < 0 || static_cast<size_t>(offset) % kWasmPage != 0)
         return refuse(EINVAL);
+    const std::lock_guard lock(maps().mutex);
     if ((flags & MAP_ANONYMOUS) != 0)
         return mapZeros(size);
     const bool is_private = (flags & MAP_TYPE) == MAP_PRIVATE;
@@ -126,20 +145,27 @@ void* __mmap(void*, size_t size, int protection, int flags, int descriptor, off_
     const int block = blockHandle(descriptor);
     if (block < 0)
         return mapFile(descriptor, size, is_written, offset);
-    const auto place = static_cast<uint32_t>(offset);
-    return mapBlock(block, {.offset = place, .size = size, .is_written = is_written}, is_private);
+    if (!taipan::memory_maps::mayMap(descriptor, is_written))
+        return MAP_FAILED;
+    if (offset > std::numeric_limits<int32_t>::max())
+        return refuse(EOVERFLOW);
+    return mapBlock(block, {.offset = static_cast<uint32_t>(offset),
+                            .size = size,
+                            .is_written = is_written,
+                            .is_private = is_private});
 }
 void* mmap(void*, size_t, int, int, int, off_t) __attribute__((alias("__mmap")));
 
 int __munmap(void* start, size_t size) {
-    const auto found = maps().find(start);
+    const std::lock_guard lock(maps().mutex);
+    const auto found = maps().all.find(start);
     // Not in parts.
-    if (found == maps().end() || found->second.size != size)
+    if (found == maps().all.end() || found->second.size != size)
         return failure(EINVAL);
     if (--found->second.users > 0)
         return 0;
     Map map = std::move(found->second);
-    maps().erase(found);
+    maps().all.erase(found);
     shared_memory::remove(start);
     // As where there are pages: whether they reach the file nobody is told.
     static_cast<void>(map.writeChanges());
@@ -147,18 +173,22 @@ int __munmap(void* start, size_t size) {
 }
 int munmap(void*, size_t) __attribute__((alias("__munmap")));
 
+// All of the map, of which any part may be named.
 int msync(void* start, size_t, int) {
-    const auto found = maps().find(start);
-    if (found == maps().end())
+    const std::lock_guard lock(maps().mutex);
+    const auto found = maps().around(start);
+    if (found == maps().all.end())
         return failure(ENOMEM);
-    if (shared_memory::has(start))
+    if (shared_memory::has(found->first))
         shared_memory::exchange();
     return found->second.writeChanges() ? 0 : -1;
 }
 
 void* __mremap(void* start, size_t old_size, size_t size, int flags, ...) {
-    const auto found = maps().find(start);
-    if (found == maps().end() || found->second.size != old_size || size == 0 || (flags & MREMAP_FIXED) != 0)
+    const std::lock_guard lock(maps().mutex);
+    const auto found = maps().all.find(start);
+    if (found == maps().all.end() || found->second.size != old_size || size == 0 ||
+        (flags & MREMAP_FIXED) != 0)
         return refuse(EINVAL);
     // It never grows where it is, and what is shared others have by its place.
     if ((flags & MREMAP_MAYMOVE) == 0 || shared_memory::has(start))
@@ -167,12 +197,12 @@ void* __mremap(void* start, size_t old_size, size_t size, int flags, ...) {
     Memory memory = allocate(size);
     if (memory == nullptr || !old.writeChanges())
         return MAP_FAILED;
-    if (!old.file)
-        memcpy(memory.get(), old.memory.get(), std::min(size, old_size));
-    else if (!old.file->fill({memory.get(), size}))
+    if (old.file && !old.file->fill({memory.get(), size}))
         return MAP_FAILED;
+    // Of a file these are what has just been written, or this program's own.
+    memcpy(memory.get(), old.memory.get(), std::min(size, old_size));
     Map map{std::move(memory), size, std::move(old.file)};
-    maps().erase(found);
+    maps().all.erase(found);
     return add(std::move(map));
 }
 void* mremap(void*, size_t, size_t, int, ...) __attribute__((alias("__mremap")));

@@ -2,7 +2,10 @@
 #include "mapping.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <new>
+#include <vector>
 
 #include "../changes.h"
 #include "../kernel_client.h"
@@ -43,7 +46,11 @@ void merge(std::span<uint8_t> here, std::span<uint8_t> known, std::span<const ui
 }  // namespace
 
 Mapping::Mapping(kernel::Descriptor block, uint32_t offset, std::span<uint8_t> local, bool is_written)
-    : block_(block), offset_(offset), local_(local), known_(local.size()), is_written_(is_written) {}
+    : block_(block),
+      offset_(offset),
+      local_(local),
+      known_(new(std::nothrow) uint8_t[local.size()]()),
+      is_written_(is_written) {}
 
 Mapping::~Mapping() {
     tellKernel(kernel::Close{block_});
@@ -53,7 +60,7 @@ Mapping::~Mapping() {
 /// where to go on.
 size_t Mapping::collect(kernel::StoreBlock& request, kernel::Bytes& data, size_t from) const {
     while (from < local_.size() && data.size() < kLargestMessage) {
-        const Change change = nextChange(local_, known_, from, kLargestMessage);
+        const Change change = nextChange(local_, known(), from, kLargestMessage);
         from = change.start + change.size;
         if (change.size == 0)
             break;
@@ -65,7 +72,7 @@ size_t Mapping::collect(kernel::StoreBlock& request, kernel::Bytes& data, size_t
     return from;
 }
 
-void Mapping::publish(uint64_t& changes) {
+void Mapping::publish(uint64_t* changes) {
     if (!is_written_)
         return;
     for (size_t at = 0; at < local_.size();) {
@@ -78,38 +85,41 @@ void Mapping::publish(uint64_t& changes) {
         const kernel::Slice sent(std::move(data));
         request.data = sent;
         const KernelReply reply = askKernelAlone(kernel::encodeOne({}, request));
+        if (reply.answer.error == EDEADLK)
+            return;  // as long as this host cannot wait
         size_t done = 0;
         for (const kernel::BlockPiece& piece : request.pieces) {
             std::ranges::copy(sent.view().subspan(done, piece.size),
-                              known_.begin() + static_cast<ptrdiff_t>(piece.offset - offset_));
+                              known().begin() + static_cast<ptrdiff_t>(piece.offset - offset_));
             done += piece.size;
         }
         // Else others, too, have changed something, which is not here yet.
         if (reply.answer.error == 0 && static_cast<uint64_t>(reply.answer.value) == version_ + 1)
             ++version_;
-        if (reply.shared == changes + 1)
-            changes = reply.shared;
+        if (changes != nullptr && reply.shared == *changes + 1)
+            *changes = reply.shared;
     }
 }
 
-void Mapping::refresh() {
+bool Mapping::refresh() {
     const uint64_t known = version_;
-    const size_t end = offset_ + local_.size();
+    const uint64_t end = uint64_t{offset_} + local_.size();
     std::vector<uint8_t> answered(answerSize(std::min(kLargestMessage, local_.size())));
     for (uint32_t offset = offset_; offset < end;) {
-        const auto room = static_cast<uint32_t>(std::min(kLargestMessage, end - offset));
+        const auto room = static_cast<uint32_t>(std::min<uint64_t>(kLargestMessage, end - offset));
         const kernel::LoadBlock request{block_, known, offset, room};
         const KernelAnswer answer = askKernelAlone(kernel::encodeOne({}, request), answered).answer;
         if (answer.error != 0)
-            return;
+            return false;
         // What changes while the rest is copied is copied again the next time.
         if (offset == offset_)
             version_ = static_cast<uint64_t>(answer.value);
         takePieces(answered);
         if (answer.second <= offset)
-            return;  // the block is shorter than this copy
+            break;  // the block is shorter than this copy
         offset = static_cast<uint32_t>(answer.second);
     }
+    return true;
 }
 
 void Mapping::takePieces(std::span<const uint8_t> answer) {
@@ -124,12 +134,12 @@ void Mapping::takePieces(std::span<const uint8_t> answer) {
 }
 
 void Mapping::take(uint32_t offset, std::span<const uint8_t> bytes) {
-    const size_t begin = std::max(offset, offset_);
-    const size_t end = std::min(offset + bytes.size(), offset_ + local_.size());
-    for (size_t at = begin; at < end;) {
-        const size_t size = std::min(end - at, kPage);
-        merge(local_.subspan(at - offset_, size), std::span(known_).subspan(at - offset_, size),
-              bytes.subspan(at - offset, size));
+    const uint64_t end = std::min(uint64_t{offset} + bytes.size(), uint64_t{offset_} + local_.size());
+    for (uint64_t at = std::max(offset, offset_); at < end;) {
+        const auto size = static_cast<size_t>(std::min<uint64_t>(end - at, kPage));
+        const auto place = static_cast<size_t>(at - offset_);
+        merge(local_.subspan(place, size), known().subspan(place, size),
+              bytes.subspan(static_cast<size_t>(at - offset), size));
         at += size;
     }
 }

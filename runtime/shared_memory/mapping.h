@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <vector>
 
 #include "kernel/requests.h"
 
@@ -22,13 +22,18 @@ class Mapping {
 
     uint8_t* start() const { return local_.data(); }
 
+    /// False when there was not enough memory; it is not to be used then.
+    bool isComplete() const { return known_ != nullptr; }
+
     /// Hands over what has changed here, byte by byte. `changes`, as the kernel counts those of all blocks,
-    /// goes on with them while nobody else has changed anything.
-    void publish(uint64_t& changes);
+    /// goes on with them while nobody else has changed anything; null when that is not to be.
+    void publish(uint64_t* changes);
     /// Takes over what others have changed, unless it was changed here, too, and is still to be handed over.
-    void refresh();
+    /// False when the kernel could not be asked.
+    bool refresh();
 
   private:
+    std::span<uint8_t> known() const { return {known_.get(), local_.size()}; }
     size_t collect(kernel::StoreBlock& request, kernel::Bytes& data, size_t from) const;
     void take(uint32_t offset, std::span<const uint8_t> bytes);
     void takePieces(std::span<const uint8_t> answer);
@@ -37,7 +42,7 @@ class Mapping {
     const uint32_t offset_;
     const std::span<uint8_t> local_;
     /// What the kernel has, as far as is known here.
-    std::vector<uint8_t> known_;
+    const std::unique_ptr<uint8_t[]> known_;  // NOLINT(modernize-avoid-c-arrays): a vector cannot fail
     uint64_t version_ = 0;
     const bool is_written_;
 };

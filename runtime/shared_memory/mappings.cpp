@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "../kernel_client.h"
+#include "../suspension.h"
+#include "../threads/thread.h"
 #include "mapping.h"
 
 namespace taipan::shared_memory {
@@ -28,13 +30,20 @@ struct Mappings {
     /// One thread compares at a time; others wait, since what they have changed is to be handed over, too.
     std::mutex mutex;
     std::vector<Shared> all;
-    /// As refresh() has it.
+    /// As refresh() has it, of all that is taken over.
     uint64_t changes = 0;
     double next_exchange = 0;
 
     auto find(const void* start) {
         return std::ranges::find_if(all, [&](const Shared& one) { return one.mapping->start() == start; });
     }
+    /// Whether the block's changes that come from one copy are new to another.
+    bool hasOthers(const Shared& shared) const {
+        return std::ranges::any_of(all, [&](const Shared& one) {
+            return one.part.block == shared.part.block && one.mapping != shared.mapping;
+        });
+    }
+    void handOver(const Shared& shared) { shared.mapping->publish(hasOthers(shared) ? nullptr : &changes); }
 };
 
 Mappings& mappings() {
@@ -43,29 +52,39 @@ Mappings& mappings() {
     return of_this_process;
 }
 
+void begin() {
+    // The end of the process is the last occasion to hand over.
+    static_cast<void>(atexit(publish));
+    setWaitHooks({publish, exchange});
+}
+
 }  // namespace
 
 bool any() {
     return !mappings().all.empty();
 }
 
-void add(kernel::Descriptor descriptor, const Part& part, uint8_t* start) {
-    // The end of the process is the last occasion to hand over.
-    static const bool publishes_at_exit = atexit(publish) == 0;
-    static_cast<void>(publishes_at_exit);
+bool add(kernel::Descriptor descriptor, const Part& part, uint8_t* start) {
+    static const bool has_begun = (begin(), true);
+    static_cast<void>(has_begun);
     Mappings& here = mappings();
+    auto mapping = std::make_unique<Mapping>(descriptor, part.offset, std::span(start, part.size),
+                                             part.is_written && !part.is_private);
+    if (!mapping->isComplete())
+        return false;
     const std::lock_guard lock(here.mutex);
-    const std::span bytes(start, part.size);
-    here.all.push_back({std::make_unique<Mapping>(descriptor, part.offset, bytes, part.is_written), part});
-    here.all.back().mapping->publish(here.changes);
-    here.all.back().mapping->refresh();
+    here.all.push_back({std::move(mapping), part});
+    here.handOver(here.all.back());
+    static_cast<void>(here.all.back().mapping->refresh());
+    return true;
 }
 
 uint8_t* find(const Part& part) {
     const auto& all = mappings().all;
     const auto found = std::ranges::find_if(all, [&](const Shared& one) {
-        return part.block != 0 && one.part.block == part.block && one.part.offset == part.offset &&
-               one.part.size == part.size && (one.part.is_written || !part.is_written);
+        return !part.is_private && !one.part.is_private && one.part.block == part.block &&
+               one.part.offset == part.offset && one.part.size == part.size &&
+               (one.part.is_written || !part.is_written);
     });
     return found == all.end() ? nullptr : found->mapping->start();
 }
@@ -82,27 +101,38 @@ void remove(const void* start) {
     const auto found = here.find(start);
     if (found == here.all.end())
         return;
-    found->mapping->publish(here.changes);
+    here.handOver(*found);
     here.all.erase(found);
 }
 
 void publish() {
-    if (!any())
+    bool& hands_over = currentThread().hands_over;
+    // To wait for the lock is a wait, too.
+    if (!any() || hands_over)
         return;
-    Mappings& here = mappings();
-    const std::lock_guard lock(here.mutex);
-    for (const Shared& one : here.all)
-        one.mapping->publish(here.changes);
+    hands_over = true;
+    {
+        Mappings& here = mappings();
+        const std::lock_guard lock(here.mutex);
+        for (const Shared& one : here.all)
+            here.handOver(one);
+    }
+    hands_over = false;
 }
 
 void refresh(uint64_t changes) {
-    if (!any() || changes == mappings().changes)
-        return;
     Mappings& here = mappings();
-    const std::lock_guard lock(here.mutex);
-    here.changes = changes;
-    for (const Shared& one : here.all)
-        one.mapping->refresh();
+    if (!any() || changes <= here.changes || currentThread().hands_over)
+        return;
+    currentThread().hands_over = true;
+    {
+        const std::lock_guard lock(here.mutex);
+        // Another thread may have done so meanwhile; it says so when all is there.
+        if (changes > here.changes &&
+            std::ranges::all_of(here.all, [](const Shared& one) { return one.mapping->refresh(); }))
+            here.changes = changes;
+    }
+    currentThread().hands_over = false;
 }
 
 void exchange() {

@@ -18,18 +18,21 @@ bool any();
 
 /// What is copied of a block.
 struct Part {
-    /// As DescribeBlock gives it; 0 for a copy that is not to be found again.
+    /// As DescribeBlock gives it.
     uint64_t block = 0;
     uint32_t offset = 0;
     size_t size = 0;
     /// Else nothing is handed over.
     bool is_written = true;
+    /// Changes are for whoever has made the copy alone.
+    bool is_private = false;
 };
 
 /// The memory is a copy of the part from now on, until remove(). It must not be a copy already. Takes over
-/// the descriptor. What is not zero is handed over at once, and the rest taken over.
-void add(kernel::Descriptor descriptor, const Part& part, uint8_t* start);
-/// The memory that is a copy of the part already, or null.
+/// the descriptor. What is not zero is handed over at once, and the rest taken over. False when there is not
+/// enough memory.
+bool add(kernel::Descriptor descriptor, const Part& part, uint8_t* start);
+/// The memory that is a copy of the part already, for all that the program does with it; or null.
 uint8_t* find(const Part& part);
 bool has(const void* start);
 /// Hands over the last changes, if the memory is a copy.

@@ -3,6 +3,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <span>
 
 #include "../extension_module.h"
 #include "../kernel_client.h"
@@ -20,6 +24,21 @@ int makeBlock(size_t size) {
     return handle < 0 ? -1 : taipan::openKernelDescriptor(handle, O_RDWR | O_CLOEXEC, S_IFREG);
 }
 
+/// False with errno.
+bool shareAs(int descriptor, std::span<uint8_t> bytes) {
+    const kernel::Descriptor block{taipan::kernelHandle(descriptor)};
+    const taipan::KernelAnswer about = taipan::askKernel(kernel::DescribeBlock{block});
+    const int64_t own = taipan::resultOf(taipan::askKernel(kernel::Duplicate{block, {}, true}));
+    if (taipan::resultOf(about) < 0 || own < 0)
+        return false;
+    if (shared_memory::add({static_cast<int32_t>(own)},
+                           {.block = static_cast<uint64_t>(about.second), .size = bytes.size()},
+                           bytes.data()))
+        return true;
+    errno = ENOMEM;
+    return false;
+}
+
 /// share(map): the memory of an anonymous mmap is shared from now on, by all who map the descriptor that it
 /// gives; until the mmap is closed.
 PyObject* share(PyObject*, PyObject* map) {
@@ -29,12 +48,13 @@ PyObject* share(PyObject*, PyObject* map) {
     const std::span<uint8_t> bytes(static_cast<uint8_t*>(buffer.buf), static_cast<size_t>(buffer.len));
     PyBuffer_Release(&buffer);
     const int descriptor = makeBlock(bytes.size());
-    const int64_t own = descriptor < 0 ? -1
-                                       : taipan::resultOf(taipan::askKernel(kernel::Duplicate{
-                                             {taipan::kernelHandle(descriptor)}, {}, true}));
-    if (own < 0)
+    if (descriptor < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
-    shared_memory::add({static_cast<int32_t>(own)}, {.size = bytes.size()}, bytes.data());
+    if (!shareAs(descriptor, bytes)) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        close(descriptor);
+        return nullptr;
+    }
     return PyLong_FromLong(descriptor);
 }
 

@@ -63,6 +63,25 @@ int __wrap_ftruncate(int descriptor, off_t size) {
     return taipan::callKernel(kernel::ResizeBlock{{handle}, static_cast<uint32_t>(size)});
 }
 
+// Whoever waits for the end of a pipe or for a lock on a file learns of a close.
+int __real_close(int descriptor);
+int __wrap_close(int descriptor) {
+    shared_memory::publish();
+    return __real_close(descriptor);
+}
+
+int __real_dup2(int descriptor, int target);
+int __wrap_dup2(int descriptor, int target) {
+    shared_memory::publish();
+    return __real_dup2(descriptor, target);
+}
+
+int __real_dup3(int descriptor, int target, int flags);
+int __wrap_dup3(int descriptor, int target, int flags) {
+    shared_memory::publish();
+    return __real_dup3(descriptor, target, flags);
+}
+
 [[noreturn]] void __real__exit(int code);
 [[noreturn]] void __wrap__exit(int code) {
     shared_memory::publish();

@@ -9,6 +9,7 @@
 
 #include "../host_imports.h"
 #include "../kernel_client.h"
+#include "../shared_memory/mappings.h"
 #include "../suspension.h"
 #include "../threads/thread.h"
 #include "signals.h"
@@ -130,9 +131,13 @@ void inheritSignals() {
         tellKernel(kernel::SetMask{kernel::SetMask::How::Set, 0});
 }
 
-void takeSignals() {
-    while (const int signal = taipan_take_signal())
+bool takeSignals() {
+    bool any = false;
+    while (const int signal = taipan_take_signal()) {
+        any = true;
         deliverSignal(signal);
+    }
+    return any;
 }
 
 SignalSet pendingSignals() {
@@ -162,8 +167,10 @@ SignalSet& blockedSignals() {
 
 int waitForSignal(SignalSet wanted, double deadline) {
     for (;;) {
-        if (const int signal = takePending(wanted))
+        if (const int signal = takePending(wanted)) {
+            shared_memory::exchange();
             return signal;
+        }
         if (!state.waiting.wait(deadline, true)) {
             const int reason = errno == ETIMEDOUT ? EAGAIN : errno;
             // What came from outside may be what is waited for.

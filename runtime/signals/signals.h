@@ -26,8 +26,8 @@ bool isSignal(int signal);
 void deliverSignal(int signal);
 void deliverSignal(int signal, Thread& thread);
 
-/// Delivers what has come from outside meanwhile.
-void takeSignals();
+/// Delivers what has come from outside meanwhile. Whether there was anything.
+bool takeSignals();
 
 /// Delivers what waits for the calling thread and is not blocked any more.
 void deliverUnblocked();

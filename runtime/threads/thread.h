@@ -72,6 +72,7 @@ struct Thread {
     double computed;                // milliseconds, until another thread last took its turn
     uint64_t blocked;               // signals (signals/signals.h)
     uint64_t pending;
+    bool hands_over;  // shared memory (shared_memory/mappings.h), and is not to begin so again
     bool is_detached;
     bool is_joined;  // by somebody who waits
     bool has_ended;

@@ -148,9 +148,10 @@ constexpr auto kReplacedSockets = std::to_array<std::string_view>(
 
 // Calls of the C library that runtime/ answers in its place.
 constexpr auto kWrapped = std::to_array<std::string_view>(
-    {"nanosleep", "clock_nanosleep", "clock", "ioctl", "__wasi_fd_read", "__wasi_fd_write", "poll", "select",
-     "fcntl", "__get_tp", "open", "ttyname_r", "times", "sysconf", "pathconf", "fpathconf", "fstat",
-     "ftruncate", "_exit"});
+    {"nanosleep", "clock_nanosleep", "clock",    "ioctl",     "__wasi_fd_read", "__wasi_fd_write",
+     "poll",      "select",          "fcntl",    "__get_tp",  "open",           "ttyname_r",
+     "times",     "sysconf",         "pathconf", "fpathconf", "fstat",          "ftruncate",
+     "_exit",     "close",           "dup2",     "dup3"});
 
 std::string wrapWords() {
     std::string words = "-Wl";

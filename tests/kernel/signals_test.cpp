@@ -319,5 +319,13 @@ TEST_F(Signals, AnotherProgramHasTheMaskAndTheSignalsOfTheOldOne) {
     EXPECT_EQ(world.call(child, WaitSignal{bits({Signal::User2}), 0}).second, pid.value);
 }
 
+TEST_F(Signals, AnotherProgramIsGivenAMaskFromTheStart) {
+    world.post(child, Execute{.blocked = bits({Signal::User2})});
+    world.kill(pid, child, Signal::User2);
+    EXPECT_EQ(static_cast<uint64_t>(world.value(child, GetPending{})), bits({Signal::User2}));
+    world.post(child, SetMask{SetMask::How::Set, 0});
+    EXPECT_EQ(world.actions<EndProcess>().size(), 1U);
+}
+
 }  // namespace
 }  // namespace taipan::kernel

@@ -292,6 +292,8 @@ TEST_F(Streams, OptionsAreKnown) {
     EXPECT_EQ(option(server, 30), 1);
     EXPECT_EQ(world.value(pid, SetOption{server, 1, 2, 1}), 0);
     EXPECT_EQ(world.value(pid, SetOption{server, 6, 1, 1}), 0);
+    EXPECT_EQ(world.value(pid, SetOption{server, 1, 10, 1}), 0);
+    EXPECT_EQ(option(server, 10), 1);
     const auto [one, other] = world.two(pid, MakeSocketPair{SocketType::Stream, kNonBlocking});
     world.value(pid, SetOption{one, 1, 7, 1});
     EXPECT_EQ(world.write(pid, one, std::string(10000, 'x')), 4096);

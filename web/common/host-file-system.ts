@@ -227,9 +227,10 @@ export class HostFileSystem {
     return joinPath(base, path);
   }
 
-  /** Where a path given to a call leads, or null when it is Emscripten's. */
-  #find(pointer: number, directory?: number): Routed | null {
-    const path = this.#behind(this.#absolute(this.#memory.readText(pointer), directory));
+  /** Where a path given to a call leads, or null when it is Emscripten's. `follows`: what a descriptor's name does. */
+  #find(pointer: number, directory?: number, follows = false): Routed | null {
+    const named = this.#absolute(this.#memory.readText(pointer), directory);
+    const path = follows ? this.#behind(named) : named;
     const files = this.#route(path);
     return files && { path, files };
   }
@@ -257,10 +258,10 @@ export class HostFileSystem {
     const memory = this.#memory;
     /** A call whose first argument is a path and that returns nothing. */
     const onPath =
-      (act: (found: Routed, ...args: number[]) => void) =>
+      (act: (found: Routed, ...args: number[]) => void, follows = false) =>
       (original: Import): Import =>
       (pointer = 0, ...args) => {
-        const found = this.#find(pointer);
+        const found = this.#find(pointer, undefined, follows);
         if (!found) return original(pointer, ...args);
         act(found, ...args);
         return 0;
@@ -288,7 +289,7 @@ export class HostFileSystem {
     return {
       __syscall_stat64: onPath(({ files, path }, buffer = 0) => {
         memory.writeStat(buffer, seenStat(files, path, files.stat(path)));
-      }),
+      }, true),
       __syscall_lstat64: onPath(({ files, path }, buffer = 0) => {
         memory.writeStat(buffer, seenStat(files, path, files.lstat(path)));
       }),
@@ -432,7 +433,7 @@ export class HostFileSystem {
       __syscall_openat:
         (original) =>
         (directory = 0, pointer = 0, flags = 0, varargs = 0) => {
-          const found = this.#find(pointer, directory);
+          const found = this.#find(pointer, directory, true);
           const isCreating = (flags & OpenFlag.create) !== 0 && varargs !== 0;
           const mode = isCreating ? this.#masked(memory.view.getInt32(varargs, true)) : 0;
           if (found) return this.#open(found, flags, mode);

@@ -70,17 +70,21 @@ export function spawnRequest(
   message.maybe(options.group, (group) => {
     message.u32(group);
   });
-  // Until the program has begun, and keeps them itself. A program of the machine's may unblock them unseen.
-  message.maybe(options.isOutside || start.blocked.length === 0 ? null : start.blocked, (blocked) => {
-    message.u64(blocked.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n));
-  });
-  message.u64(options.defaults);
+  block(message, start, options.isOutside).u64(options.defaults);
   return noteFor(message, start, options.isOutside);
 }
 
 /** The kernel's request for the program to take the place of the one that asks. */
 export function executeRequest(start: ProcessStart, isOutside: boolean): Uint8Array<ArrayBuffer> {
-  return noteFor(keepHandles(programRequest(Request.execute, start), start), start, isOutside);
+  const message = keepHandles(programRequest(Request.execute, start), start);
+  return noteFor(block(message, start, isOutside), start, isOutside);
+}
+
+/** Signals, until the program has begun and keeps them itself. A program of the machine's may unblock them unseen. */
+function block(message: WireWriter, { blocked }: ProcessStart, isOutside: boolean): WireWriter {
+  return message.maybe(isOutside || blocked.length === 0 ? null : blocked, (signals) => {
+    message.u64(signals.reduce((set, signal) => set | (1n << BigInt(signal - 1)), 0n));
+  });
 }
 
 function programRequest(number: RequestNumber, { program, args, env }: ProcessStart): WireWriter {

@@ -86,6 +86,13 @@ def beside_writes(folder):
         map[0:1] = b"M"
         os.pwrite(file.fileno(), b"W", 7)
     print(content(path))
+    with new_file(path, bytes(2 * SIZE)) as file, mmap.mmap(file.fileno(), 0) as map:
+        map[::3] = b"3" * len(map[::3])
+        map[SIZE] = 65
+        os.pwrite(file.fileno(), b"W", 1)
+        map.flush(SIZE, SIZE)
+        print(content(path)[SIZE:SIZE + 1])
+    print(content(path)[:8], content(path).count(b"3") == (2 * SIZE + 2) // 3 - (SIZE % 3 == 0))
     with new_file(path, b"long enough") as file, mmap.mmap(file.fileno(), 0) as map:
         map[0:1] = b"L"
         map.flush()

@@ -1,9 +1,12 @@
 """Memory that processes share without a lock, printed so that any target can be compared with any other."""
 
 import ctypes
+import fcntl
 import mmap
 import multiprocessing as mp
 import os
+import signal
+import tempfile
 import threading
 import time
 from multiprocessing import managers, shared_memory, sharedctypes
@@ -173,6 +176,10 @@ def read_only():
         memory.buf[3] = 65
         memory._mmap.flush()
         print(seen[3:4])
+    with mmap.mmap(memory._fd, 5, access=mmap.ACCESS_READ) as seen, mmap.mmap(memory._fd, 7) as written:
+        written[2] = 67
+        written.flush()
+        print(seen[2:4])
     with mmap.mmap(memory._fd, 10, access=mmap.ACCESS_COPY) as copy:
         copy[4] = 66
         print(copy[3:5], memory.buf[4])
@@ -180,9 +187,63 @@ def read_only():
     memory.unlink()
 
 
+def add_under_file_lock(path, numbers):
+    """A lock that is given back by a close."""
+    for _ in range(20):
+        with open(path) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            numbers[0] += 1
+
+
+def answer_signal(numbers, ready):
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    ready.set()
+    signal.sigwait([signal.SIGUSR1])
+    numbers[1] = numbers[0] + 1
+
+
+def attach_again_and_again(name):
+    for _ in range(20):
+        memory = shared_memory.SharedMemory(name)
+        memory.buf[0]
+        memory.close()
+
+
+def attach_in_threads(name):
+    threads = [threading.Thread(target=attach_again_and_again, args=(name,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def signs():
+    """Other ways to learn that something is written."""
+    numbers = mp.RawArray("i", 2)
+    with tempfile.NamedTemporaryFile() as file:
+        processes = [mp.Process(target=add_under_file_lock, args=(file.name, numbers)) for _ in range(3)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+    print(numbers[0])
+    ready = mp.Event()
+    process = mp.Process(target=answer_signal, args=(numbers, ready))
+    process.start()
+    ready.wait()
+    numbers[0] = 100
+    os.kill(process.pid, signal.SIGUSR1)
+    process.join()
+    print(process.exitcode, numbers[1])
+    memory = shared_memory.SharedMemory(create=True, size=10)
+    run(attach_in_threads, memory.name)
+    memory.close()
+    memory.unlink()
+
+
 def main():
     mp.set_start_method("spawn")
-    for part in (raw, by_name, large, looking, endings, beside_each_other, lists, read_only):
+    for part in (raw, by_name, large, looking, endings, beside_each_other, lists, read_only, signs):
         print("--", part.__name__, flush=True)
         part()
 

@@ -196,6 +196,7 @@ function askedInPlace(): Pick<Asked, 'start' | 'keep' | 'outside'> {
   reader.list(() => reader.text());
   reader.list(() => reader.text());
   const keep = reader.list(() => reader.i32());
+  if (reader.u8() === 1) assert.ok(reader.u32() + reader.u32() > 0);
   const outside = reader.u8() === 1;
   const start = JSON.parse(new TextDecoder().decode(reader.rest())) as ProcessStart;
   return { start, keep, outside };
