@@ -4,6 +4,7 @@
 import type { AssetUrls, FromWorker, ToWorker, WorkerMode } from '../common/messages.ts';
 import { once } from '../common/once.ts';
 import { HostError } from '../common/errno.ts';
+import { normalPath } from '../common/path-text.ts';
 import type { ProcessStart } from '../common/process-start.ts';
 import type { ProgramFinder } from '../common/spawn.ts';
 import { workerPort, type ProcessEvents, type ProcessPort, type ProcessStarter } from '../kernel/hub.ts';
@@ -135,7 +136,7 @@ export class WorkerPrograms implements ProgramFinder {
   }
 
   find(path: string): 'here' {
-    if (path !== this.#interpreter && (toolAt(path) === null || !kToolFolder.test(path)))
+    if (normalPath(path) !== this.#interpreter && (toolAt(path) === null || !kToolFolder.test(path)))
       throw new HostError('ENOENT');
     return 'here';
   }
