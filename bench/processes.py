@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from multiprocessing import shared_memory
 
 PIECE = 65536
 
@@ -60,6 +61,48 @@ def round_trips(count):
     return count / elapsed
 
 
+def count_up(counter, count):
+    for _ in range(count):
+        with counter.get_lock():
+            counter.value += 1
+
+
+def shared_counter(count):
+    """How often a second two processes count up a Value, one and then the other."""
+    context = multiprocessing.get_context("spawn")
+    counter = context.Value("i")
+    with context.Pool(2, set_counter, (counter,)) as pool:
+        pool.map(count_shared, [10] * 4, chunksize=1)
+        began = time.perf_counter()
+        pool.map(count_shared, [count // 2] * 2, chunksize=1)
+        elapsed = time.perf_counter() - began
+    assert counter.value == 40 + count // 2 * 2
+    return count / elapsed
+
+
+def set_counter(counter):
+    global shared
+    shared = counter
+
+
+def count_shared(count):
+    count_up(shared, count)
+
+
+def request_beside_shared(megabytes, count):
+    """Milliseconds for a small write to a pipe or a read from it, in a process with so much shared memory."""
+    memory = shared_memory.SharedMemory(create=True, size=megabytes << 20)
+    source, sink = os.pipe()
+    began = time.perf_counter()
+    for _ in range(count):
+        os.write(sink, b"x")
+        os.read(source, 1)
+    elapsed = time.perf_counter() - began
+    memory.close()
+    memory.unlink()
+    return 1000 * elapsed / count / 2
+
+
 def work(count):
     total = 0
     for number in range(count):
@@ -84,6 +127,8 @@ def main():
         "subprocess.run of a Python that does nothing, s": start_and_wait(7),
         "a pipe in pieces of 64 KiB, MB/s": settled(read_all, 200),
         "round trips through two pipes, 1/s": settled(round_trips, 5000),
+        "counts of a Value by two processes, 1/s": shared_counter(4000),
+        "a request of a process with 64 MB of shared memory, ms": request_beside_shared(64, 20),
         # Long enough that what a new process computes slowly at first does not count: some seconds for one process.
         "Pool(2) beside one process, times faster": pool_speed_up(8, 2_000_000),
     }))

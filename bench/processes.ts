@@ -11,6 +11,8 @@ await compareTargets(
     'subprocess.run of a Python that does nothing, s': { goal: 'at most 0.15, 0.25', digits: 3 },
     'a pipe in pieces of 64 KiB, MB/s': { goal: 'at least 300', digits: 0 },
     'round trips through two pipes, 1/s': { goal: 'at least 10,000', digits: 0 },
+    'counts of a Value by two processes, 1/s': { goal: '', digits: 0 },
+    'a request of a process with 64 MB of shared memory, ms': { goal: '', digits: 3 },
     'Pool(2) beside one process, times faster': { goal: 'at least 1.7', digits: 2 },
   },
   3,
