@@ -36,6 +36,7 @@ double nowMilliseconds(clockid_t clock) {
 // Returns 0 or an errno; `remaining` is only written when a signal cut the sleep short.
 int sleepFor(double milliseconds, timespec* remaining) {
     const double deadline = nowMilliseconds(CLOCK_MONOTONIC) + milliseconds;
+    taipan::shared_memory::publish();
     const taipan::Wake result = taipan::suspend(milliseconds, taipan::Interruptible::Yes);
     taipan::shared_memory::exchange();
     if (result != taipan::Wake::Signal)

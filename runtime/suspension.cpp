@@ -45,7 +45,7 @@ void Context::restore() const {
 
 Wake suspend(double milliseconds, Interruptible interruptible) {
     const bool may_be_interrupted = interruptible == Interruptible::Yes && isMainThread(currentThread());
-    return waitIn([&](uintptr_t thread) { return taipan_wait(thread, milliseconds, may_be_interrupted); });
+    return suspendIn([&](uintptr_t thread) { return taipan_wait(thread, milliseconds, may_be_interrupted); });
 }
 
 Wake waitForDescriptor(int descriptor, Direction direction) {

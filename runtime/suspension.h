@@ -49,8 +49,8 @@ Wake suspendIn(Call call) {
     return result;
 }
 
-/// What is to be done around each wait for something else than the kernel: before it, and after one that a
-/// signal has ended.
+/// What is to be done around each wait for descriptors: before it, and after one that a signal has ended. It
+/// may suspend, so it is nothing for waits in a queue, where a thread stands already when it is suspended.
 struct WaitHooks {
     void (*before)();
     void (*interrupted)();

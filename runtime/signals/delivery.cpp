@@ -166,6 +166,7 @@ SignalSet& blockedSignals() {
 }
 
 int waitForSignal(SignalSet wanted, double deadline) {
+    shared_memory::publish();
     for (;;) {
         if (const int signal = takePending(wanted)) {
             shared_memory::exchange();
@@ -250,7 +251,9 @@ int killpg(pid_t group, int signal) {
 
 int pause() {
     // Only the main thread is interrupted by signals.
+    taipan::shared_memory::publish();
     taipan::suspend(-1, taipan::Interruptible::Yes);
+    taipan::shared_memory::exchange();
     errno = EINTR;
     return -1;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "../shared_memory/mappings.h"
 #include "../suspension.h"
 #include "../threads/thread.h"
 #include "signals.h"
@@ -87,7 +88,9 @@ int sigpending(sigset_t* set) {
 int sigsuspend(const sigset_t* set) {
     sigset_t before;
     pthread_sigmask(SIG_SETMASK, set, &before);
+    taipan::shared_memory::publish();
     taipan::suspend(-1, taipan::Interruptible::Yes);
+    taipan::shared_memory::exchange();
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = EINTR;
     return -1;

@@ -13,6 +13,7 @@
 
 #include "../failure.h"
 #include "../kernel_client.h"
+#include "../shared_memory/mappings.h"
 #include "thread.h"
 
 using taipan::failure;
@@ -44,7 +45,17 @@ bool take(Semaphore& semaphore) {
 
 // Who wakes a waiter has left it the unit that it posts.
 int waitUntil(Semaphore& semaphore, double deadline) {
-    return take(semaphore) || semaphore.waiting.wait(deadline, true) ? 0 : -1;
+    if (take(semaphore))
+        return 0;
+    // Others may need it for what this thread waits for. It may take a while, so the unit may be there then.
+    taipan::shared_memory::publish();
+    if (take(semaphore) || semaphore.waiting.wait(deadline, true))
+        return 0;
+    if (errno == EINTR) {
+        taipan::shared_memory::exchange();
+        errno = EINTR;
+    }
+    return -1;
 }
 
 }  // namespace

@@ -112,7 +112,8 @@ print("alive")
         process = subprocess.Popen([PYTHON, "-c", code, what], stdout=subprocess.PIPE, text=True)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         process.terminate()
-        print(process.communicate()[0].split(), process.returncode)
+        lines = process.communicate()[0].split()
+        print(lines if what == "ignore" else "", process.returncode)
 
 
 def descriptors():
