@@ -14,6 +14,7 @@ import { KernelFiles } from '../../../web/common/kernel-files.ts';
 import type { InheritedDescriptor } from '../../../web/common/process-start.ts';
 import { nodeFiles } from '../../../web/node/node-files.ts';
 import { newPositions, NodePositions } from '../../../web/node/node-processes.ts';
+import { openHandlesIn } from '../open-handles.ts';
 import { fakeConnection } from './fake-connection.ts';
 import { fakeFileSystem } from './fake-file-system.ts';
 
@@ -69,14 +70,7 @@ function create(name: string, content: string): string {
 }
 
 const content = (name: string): string => fs.readFileSync(`${folder}/${name}`, 'utf8');
-const openHandles = (): number =>
-  fs.readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  }).length;
+const openHandles = (): number => openHandlesIn(folder);
 
 /** Gives a stream of one process to another, as spawn and the new process do. */
 function give(

@@ -18,6 +18,7 @@ import { LocalConnection } from '../../../web/kernel/local-connection.ts';
 import { nodeFiles } from '../../../web/node/node-files.ts';
 import { newPositions, NodePositions } from '../../../web/node/node-processes.ts';
 import { kernelModule, kernelTest } from '../kernel/kernel-module.ts';
+import { openHandlesIn } from '../open-handles.ts';
 import { fakeFileSystem } from './fake-file-system.ts';
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'passed-')));
@@ -28,14 +29,7 @@ after(() => {
 const kReadWrite = 2;
 const kCreate = 0o100;
 
-const openHandles = (): number =>
-  fs.readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  }).length;
+const openHandles = (): number => openHandlesIn(folder);
 
 function makeProcess(keeper: Partial<ProcessStarter> = {}, buffer = newPositions(), opensFilesAgain = true) {
   const system = fakeFileSystem(['/dev/null', '/memory']);
